@@ -1,0 +1,1 @@
+"""One package per subject, on the ladder of `docs/architecture.md`."""
