@@ -6,7 +6,6 @@ made with the current secret, older ones are still read while their secret stand
 """
 
 import base64
-import binascii
 import hmac
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -207,7 +206,7 @@ class Keys:
         """
         kid, _, rest = token.partition(".")
         body, _, mac = rest.partition(".")
-        if kid not in self._secrets:
+        if kid not in self._secrets or not body.isascii():
             raise SignatureInvalid("The signature is not valid.")
         expected = _b64(_mac(self._subkey(kid, f"sign:{purpose}"), body.encode()))
         if not _equal(mac, expected):
@@ -266,10 +265,7 @@ def _b64(data: bytes) -> str:
 
 
 def _unb64(text: str) -> bytes:
-    try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (binascii.Error, ValueError) as error:
-        raise SignatureInvalid("The signature is not valid.") from error
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def _equal(left: str, right: str) -> bool:
@@ -278,4 +274,4 @@ def _equal(left: str, right: str) -> bool:
 
 def _any_equal(candidate: str, made: Sequence[str]) -> bool:
     """Compare with every one, so that the time does not tell which matched."""
-    return any([_equal(candidate, one) for one in made])
+    return sum(_equal(candidate, one) for one in made) > 0
