@@ -1,7 +1,6 @@
 """Real servers for the tests of the platform's own parts, started when the first test asks for one."""
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -23,7 +22,7 @@ def own_postgres_url() -> Iterator[str]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def valkey(own_valkey_url: str) -> AsyncIterator["Redis[Any]"]:
+async def valkey(own_valkey_url: str) -> AsyncIterator[Redis]:
     """An empty Valkey."""
     client = Redis.from_url(own_valkey_url)
     await client.flushall()

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -23,7 +22,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest.fixture
-def cache(valkey: "Redis[Any]") -> Cache:
+def cache(valkey: Redis) -> Cache:
     return Cache(valkey)
 
 
@@ -71,7 +70,7 @@ async def test_nothing_is_an_answer_too(cache: Cache) -> None:
         assert await cache.get_or_make("none", 300, make) is None
 
 
-async def test_keeps_no_longer_than_told(cache: Cache, valkey: "Redis[Any]") -> None:
+async def test_keeps_no_longer_than_told(cache: Cache, valkey: Redis) -> None:
     await cache.get_or_make("k", 300, maker(1))
     assert 299_000 < await valkey.pttl("cache:k") <= 300_000
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,7 +19,7 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def limiter(valkey: "Redis[Any]") -> RateLimiter:
+def limiter(valkey: Redis) -> RateLimiter:
     return RateLimiter(valkey, prefix="test")
 
 
@@ -121,7 +120,7 @@ async def test_refusals_are_counted_by_the_name_of_the_limit(limiter: RateLimite
     assert refusals() == before + 2
 
 
-async def test_counts_leave_redis_by_themselves(limiter: RateLimiter, valkey: "Redis[Any]") -> None:
+async def test_counts_leave_redis_by_themselves(limiter: RateLimiter, valkey: Redis) -> None:
     await limiter.check([("read", "ann", Limit(5, 60))])
     assert 0 < await valkey.pttl("test:read:ann") <= 120_000
 
@@ -137,7 +136,7 @@ async def test_without_redis_everything_is_let_through_and_said_once() -> None:
     assert outages() == before + 1  # the breaker spares the other four the attempt
 
 
-async def test_switched_off_it_counts_nothing(valkey: "Redis[Any]") -> None:
+async def test_switched_off_it_counts_nothing(valkey: Redis) -> None:
     limiter = RateLimiter(valkey, prefix="off", enabled=False)
     assert await limiter.check([("read", "ann", Limit(1, 60))]) == UNLIMITED
     assert await valkey.keys("off:*") == []

@@ -13,7 +13,7 @@ COMMITTED (the default here), and a drop happens after the commit, through `uow.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import orjson
 from redis.asyncio import Redis
@@ -72,8 +72,9 @@ class Cache:
         prefix: put before every key, so that installations can share a Redis.
     """
 
-    def __init__(self, redis: "Redis[bytes]", prefix: str = "cache") -> None:
-        self._redis = cast("Redis[Any]", redis)
+    def __init__(self, redis: Redis, prefix: str = "cache") -> None:
+        self._redis = redis
+        self._call: Callable[..., Awaitable[Any]] = redis.execute_command
         self._prefix = prefix
         self._breaker = CircuitBreaker("cache")
 
@@ -113,7 +114,7 @@ class Cache:
         if self._breaker.is_open:
             return None, None
         try:
-            kept, generation = await self._redis.mget(self._value_key(key), self._generation_key(key))
+            kept, generation = await self._call("MGET", self._value_key(key), self._generation_key(key))
         except OUTAGE as error:
             self._breaker.failed(error)
             return None, None
@@ -126,7 +127,7 @@ class Cache:
             return
         keys = (self._value_key(key), self._generation_key(key))
         try:
-            await self._redis.execute_command("EVAL", _STORE, 2, *keys, generation, packed, ttl_seconds * 1000)
+            await self._call("EVAL", _STORE, 2, *keys, generation, packed, ttl_seconds * 1000)
         except OUTAGE as error:
             self._breaker.failed(error)
 

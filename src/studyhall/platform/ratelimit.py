@@ -14,7 +14,7 @@ limit protects the service, and must not be what takes it down. That is logged o
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha1
@@ -163,8 +163,8 @@ class RateLimiter:
         enabled: off lets everything through and counts nothing.
     """
 
-    def __init__(self, redis: "Redis[Any]", prefix: str = "rl", enabled: bool = True) -> None:
-        self._redis = redis
+    def __init__(self, redis: Redis, prefix: str = "rl", enabled: bool = True) -> None:
+        self._call: Callable[..., Awaitable[Any]] = redis.execute_command
         self._prefix = prefix
         self._enabled = enabled
         self._breaker = CircuitBreaker("ratelimit")
@@ -206,9 +206,8 @@ class RateLimiter:
         )
 
     async def _evaluate(self, keys: list[str], arguments: list[str | bytes | int]) -> list[int]:
-        call = self._redis.execute_command
         try:
-            answer: list[int] = await call("EVALSHA", _SHA, len(keys), *keys, *arguments)
+            answer: list[int] = await self._call("EVALSHA", _SHA, len(keys), *keys, *arguments)
         except NoScriptError:
-            answer = await call("EVAL", _SCRIPT, len(keys), *keys, *arguments)
+            answer = await self._call("EVAL", _SCRIPT, len(keys), *keys, *arguments)
         return answer
