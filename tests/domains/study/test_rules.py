@@ -1,6 +1,7 @@
 """The pure rules of study time, over all zones and every change of their clocks."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
@@ -106,7 +107,7 @@ class TestSplitting:
         assert sum(piece.seconds for _, piece in pieces) == whole.seconds
         assert pieces[0][1].started_at == whole.started_at
         assert pieces[-1][1].ended_at == whole.ended_at
-        for (early_day, early), (late_day, late) in zip(pieces, pieces[1:], strict=False):
+        for (early_day, early), (late_day, late) in pairwise(pieces):
             assert early.ended_at == late.started_at
             assert early_day < late_day
         for day, piece in pieces:
@@ -117,7 +118,9 @@ class TestSplitting:
         calendar = StudyCalendar("Europe/Berlin")
         night = Interval(at("2026-10-24T20:00"), at("2026-10-25T20:00"))
         assert calendar.seconds_by_day([night]) == {date(2026, 10, 24): 2 * 3600, date(2026, 10, 25): 22 * 3600}
-        assert Interval(calendar.start_of(date(2026, 10, 25)), calendar.start_of(date(2026, 10, 26))).seconds == 25 * 3600
+        assert (
+            Interval(calendar.start_of(date(2026, 10, 25)), calendar.start_of(date(2026, 10, 26))).seconds == 25 * 3600
+        )
 
 
 @st.composite
@@ -160,9 +163,7 @@ class TestPauses:
 def _timelines(draw: st.DrawFn) -> tuple[datetime, list[tuple[int, str]]]:
     steps = draw(
         st.lists(
-            st.tuples(
-                st.integers(0, 3 * 3600), st.sampled_from(["beat", "yes", "no", "pause", "resume", "nothing"])
-            ),
+            st.tuples(st.integers(0, 3 * 3600), st.sampled_from(["beat", "yes", "no", "pause", "resume", "nothing"])),
             max_size=12,
         )
     )
@@ -213,7 +214,7 @@ class TestTimer:
                     timer = timer.resume(now)
             parts = timer.stretches(now)
             assert sum(part.seconds for part in parts) <= min((now - begin).total_seconds(), LONGEST.total_seconds())
-            assert all(a.ended_at <= b.started_at for a, b in zip(parts, parts[1:], strict=False))
+            assert all(a.ended_at <= b.started_at for a, b in pairwise(parts))
             vouched = sum(part.seconds for part in timer.stretches(timer.last_heartbeat_at))
             assert vouched >= kept, "time that a heartbeat vouched for is never taken back"
             kept = vouched
