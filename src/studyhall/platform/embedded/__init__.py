@@ -5,6 +5,20 @@ a server process of an earlier run that has not ended yet; an *account* is the o
 """
 
 from studyhall.platform.embedded.errors import SetupError
+from studyhall.platform.embedded.folder import DataFolder
+from studyhall.platform.embedded.servers import (
+    EmbeddedServers,
+    RunningServers,
+    ServerUrls,
+)
 from studyhall.platform.embedded.throwaway import throwaway_postgres, throwaway_valkey
 
-__all__ = ["SetupError", "throwaway_postgres", "throwaway_valkey"]
+__all__ = [
+    "DataFolder",
+    "EmbeddedServers",
+    "RunningServers",
+    "ServerUrls",
+    "SetupError",
+    "throwaway_postgres",
+    "throwaway_valkey",
+]

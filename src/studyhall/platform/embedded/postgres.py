@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from studyhall.platform.embedded.account import Account
 from studyhall.platform.embedded.errors import SetupError
+from studyhall.platform.embedded.folder import write_private
 from studyhall.platform.embedded.network import free_port
 from studyhall.platform.embedded.process import ChildProcess, run
 from studyhall.platform.embedded.programs import POSTGRES_MAJOR, reachable_postgres
@@ -45,7 +46,7 @@ THROWAWAY = {
 ALWAYS = {
     "jit": "off",
     "random_page_cost": "1.1",
-    "max_connections": "100",
+    "max_connections": "200",
     "work_mem": "8MB",
     "maintenance_work_mem": "128MB",
     "max_parallel_workers_per_gather": "1",
@@ -81,7 +82,14 @@ class PostgresServer:
     """
 
     def __init__(
-        self, folder: Path, account: Account, *, password_file: Path, log: Path, programs: Path, durable: bool = True
+        self,
+        folder: Path,
+        account: Account,
+        *,
+        password_file: Path,
+        log: Path,
+        programs: Path,
+        durable: bool = True,
     ) -> None:
         self._folder = folder
         self._account = account
@@ -137,12 +145,23 @@ class PostgresServer:
 
     def _start(self, binaries: Path) -> None:
         self._port = free_port()
-        settings = {**ALWAYS, **_memory_settings(), **(DURABLE if self._durable else THROWAWAY)}
+        settings = {
+            **ALWAYS,
+            **_memory_settings(),
+            **(DURABLE if self._durable else THROWAWAY),
+        }
         settings["listen_addresses"] = "127.0.0.1"
         settings["unix_socket_directories"] = str(self._folder) if self._has_socket else ""
         settings["unix_socket_permissions"] = "0700"
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        command = [binaries / "postgres", "-D", self._folder, "-p", str(self._port), *options]
+        command: list[str | Path] = [
+            binaries / "postgres",
+            "-D",
+            self._folder,
+            "-p",
+            str(self._port),
+            *options,
+        ]
         self._process = ChildProcess(command, self._account, self._log, stop_signal=signal.SIGINT)
 
     def wait_until_ready(self) -> None:
@@ -194,9 +213,22 @@ class PostgresServer:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700, parents=True)
         self._account.give(unfinished)
-        command = [binaries / "initdb", "-D", unfinished, "-U", ROLE, "--auth=scram-sha-256", "--encoding=UTF8"]
-        command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions"]
-        command += [f"--pwfile={self._password_file}", *([] if self._durable else ["--no-sync"])]
+        command: list[str | Path] = [
+            binaries / "initdb",
+            "-D",
+            unfinished,
+            "-U",
+            ROLE,
+            "--encoding=UTF8",
+        ]
+        command += [
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C",
+            "--no-instructions",
+        ]
+        command += ["--auth=scram-sha-256", f"--pwfile={self._password_file}"]
+        command += [] if self._durable else ["--no-sync"]
         self._write_password()
         outcome = run(command, self._account)
         if outcome.returncode != 0:
@@ -206,12 +238,7 @@ class PostgresServer:
 
     def _write_password(self) -> str:
         password = secrets.token_urlsafe(32)
-        self._password_file.unlink(missing_ok=True)
-        descriptor = os.open(self._password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as stream:
-            stream.write(f"{password}\n")
-            stream.flush()
-            os.fsync(stream.fileno())
+        write_private(self._password_file, f"{password}\n")
         self._account.give(self._password_file)
         return password
 
@@ -225,7 +252,11 @@ class PostgresServer:
             raise
 
     def _in_single_user_mode(self, binaries: Path, folder: Path, statement: str) -> None:
-        outcome = run([binaries / "postgres", "--single", "-D", folder, "postgres"], self._account, f"{statement}\n")
+        outcome = run(
+            [binaries / "postgres", "--single", "-D", folder, "postgres"],
+            self._account,
+            f"{statement}\n",
+        )
         if outcome.returncode != 0 or "ERROR" in outcome.stderr:
             raise SetupError(f"The database in {folder} could not be prepared: {outcome.stderr.strip()}")
 

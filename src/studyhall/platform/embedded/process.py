@@ -69,7 +69,12 @@ class ChildProcess:
     """A server of ours in a session of its own, so that Ctrl-C reaches us alone and we stop it in order."""
 
     def __init__(
-        self, command: Sequence[str | Path], account: Account, log: Path, *, stop_signal: signal.Signals
+        self,
+        command: Sequence[str | Path],
+        account: Account,
+        log: Path,
+        *,
+        stop_signal: signal.Signals,
     ) -> None:
         self.log = log
         self._log_start = log.stat().st_size if log.exists() else 0
@@ -82,7 +87,7 @@ class ChildProcess:
                 stderr=output,
                 cwd="/",
                 env=CHILD_ENVIRONMENT,
-                preexec_fn=ending_with_parent(stop_signal),
+                preexec_fn=ending_with_parent(stop_signal),  # noqa: PLW1509 - calls one C function, takes no lock
                 start_new_session=True,
                 **account.spawn_options(),
             )

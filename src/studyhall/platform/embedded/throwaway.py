@@ -53,6 +53,11 @@ def throwaway_valkey(directory: Path | None = None) -> Iterator[str]:
     """A Valkey for one test run; yields its address. Call it from the main thread."""
     with _folder(directory) as folder:
         account = Account.for_children(UNPRIVILEGED)
-        server = ValkeyServer(folder / "valkey", account, log=folder / "valkey.log", programs=folder / "programs")
+        server = ValkeyServer(
+            folder / "valkey",
+            account,
+            log=folder / "valkey.log",
+            programs=folder / "programs",
+        )
         with server:
             yield server.url

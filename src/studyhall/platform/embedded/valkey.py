@@ -20,7 +20,15 @@ PORT_TRIES = 3
 class ValkeyServer:
     """One Valkey on a free port of 127.0.0.1 behind a password made for this run; it writes nothing to disk."""
 
-    def __init__(self, folder: Path, account: Account, *, log: Path, programs: Path, megabytes: int = 64) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        account: Account,
+        *,
+        log: Path,
+        programs: Path,
+        megabytes: int = 64,
+    ) -> None:
         self._folder = folder
         self._account = account
         self._log = log
