@@ -1,0 +1,141 @@
+"""Running the job table in a test, at a moved clock, in a fixed order, without a worker."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+from studyhall.platform import clock
+from studyhall.platform.jobs.definition import Job, Periodic
+from studyhall.platform.jobs.execution import Outcome, attempt
+from studyhall.platform.jobs.queue import enqueue
+
+if TYPE_CHECKING:
+    from studyhall.platform.resources import Resources
+
+MOST_RUNS = 100_000
+
+_NEXT = """
+SELECT id, entrypoint, payload, attempts, greatest((headers->>'run_at')::timestamptz, $3::timestamptz) AS run_at
+FROM pgqueuer
+WHERE status = 'queued' AND entrypoint = ANY($1) AND (headers->>'run_at')::timestamptz <= $2
+ORDER BY run_at, priority DESC, id LIMIT 1
+"""
+_LOG = """
+INSERT INTO pgqueuer_log (job_id, status, entrypoint, priority, traceback)
+SELECT id, $2::pgqueuer_status, entrypoint, priority, jsonb_build_object('exception_message', $3::text)
+FROM pgqueuer WHERE id = $1
+"""
+_REMOVE = "DELETE FROM pgqueuer WHERE id = $1"
+_FAIL = "UPDATE pgqueuer SET status = 'failed', updated = now() WHERE id = $1"
+_DELAY = """
+UPDATE pgqueuer SET attempts = attempts + 1, execute_after = now() + $2::interval, updated = now(),
+    headers = jsonb_set(headers, '{run_at}', to_jsonb($3::text))
+WHERE id = $1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One attempt that was made, and the moment of the clock at which it was."""
+
+    name: str
+    at: datetime
+    outcome: Outcome
+
+
+async def drain(
+    resources: "Resources",
+    jobs: Sequence[Job],
+    until: datetime | None = None,
+    *,
+    periodic: Sequence[Periodic] = (),
+) -> list[Ran]:
+    """Run every job that is due by `until`, through the same code as a worker, with the clock standing at its moment.
+
+    Jobs that come to be meanwhile (queued by jobs, retried, or by the periodic ones' ticks) run too, all in order of
+    their due time, then priority, then age. Each attempt sees `clock.now()` as its due time or, if that had
+    already passed when `drain` was called, as the moment of the call. Afterwards the clock stands where it stood.
+
+    Args:
+        until: a moment of the platform's clock; None is now.
+        periodic: schedules to tick on the way, from now (exclusive) to `until` (inclusive).
+
+    Raises:
+        RuntimeError: more than `MOST_RUNS` attempts; something queues itself for ever.
+    """
+    now = clock.now()
+    until = until or now
+    known = {job.name: job for job in (*jobs, *(entry.job for entry in periodic))}
+    ticks = _Ticks(periodic, now)
+    ran: list[Ran] = []
+    while len(ran) < MOST_RUNS:
+        row = await _next_due(resources, list(known), until, now)
+        tick = ticks.peek()
+        if tick is not None and tick <= until and (row is None or tick <= row["run_at"]):
+            now = tick
+            with clock.frozen_at(now):
+                await _queue(resources, ticks.pop())
+        elif row is not None:
+            now = row["run_at"]
+            with clock.frozen_at(now):
+                ran.append(Ran(row["entrypoint"], now, await _run(resources, known[row["entrypoint"]], row)))
+        else:
+            return ran
+    raise RuntimeError(f"more than {MOST_RUNS} attempts: does a job queue itself for ever?")
+
+
+class _Ticks:
+    """The coming ticks of the schedules, in order."""
+
+    def __init__(self, periodic: Sequence[Periodic], after: datetime) -> None:
+        from croniter import croniter  # only where time is simulated
+
+        self._schedules = [(croniter(entry.cron, after), entry.job) for entry in periodic]
+        self._coming: list[datetime] = [schedule.get_next(datetime) for schedule, _ in self._schedules]
+
+    def peek(self) -> datetime | None:
+        return min(self._coming, default=None)
+
+    def pop(self) -> Job:
+        index = self._coming.index(min(self._coming))
+        schedule, job = self._schedules[index]
+        self._coming[index] = schedule.get_next(datetime)
+        return job
+
+
+async def _next_due(resources: "Resources", names: list[str], until: datetime, now: datetime) -> asyncpg.Record | None:
+    async with resources.unit_of_work() as uow:
+        return await (await uow.connection()).fetchrow(_NEXT, names, until, now)
+
+
+async def _queue(resources: "Resources", job: Job) -> None:
+    async with resources.unit_of_work() as uow:
+        await enqueue(await uow.connection(), job, {}, dedupe_key="tick")
+
+
+async def _run(resources: "Resources", job: Job, row: asyncpg.Record) -> Outcome:
+    async def begin(sql: str, *arguments: object) -> object:
+        async with resources.unit_of_work() as uow:
+            return await (await uow.connection()).fetchval(sql, *arguments)
+
+    outcome = await attempt(
+        resources, job, job_id=row["id"], payload=row["payload"], failures=row["attempts"], begin=begin
+    )
+    async with resources.unit_of_work() as uow:
+        await _record(await uow.connection(), row["id"], outcome)
+    return outcome
+
+
+async def _record(connection: asyncpg.Connection, job_id: int, outcome: Outcome) -> None:
+    status = {"done": "successful", "retried": "queued", "failed": "failed"}[outcome.state]
+    await connection.execute(_LOG, job_id, status, outcome.reason)
+    if outcome.state == "done":
+        await connection.execute(_REMOVE, job_id)
+    elif outcome.state == "failed":
+        await connection.execute(_FAIL, job_id)
+    else:
+        pause: timedelta = outcome.delay
+        await connection.execute(_DELAY, job_id, pause, (clock.now() + pause).isoformat())
