@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     public_url: str | None = Field(None, description="The address people open; made from host and port when unset.")
     server_workers: int = Field(1, ge=1)
     embedded_worker: bool = True
+    embedded_account: str = Field("nobody", description="Who runs the embedded PostgreSQL and Valkey when we are root.")
 
     database_url: str | None = Field(None, validation_alias=_also("DATABASE_URL", "DATABASE_URL"))
     database_pool: int = Field(10, ge=1)
