@@ -1,0 +1,87 @@
+"""Refusals of identity. Those that must leave a trace commit their unit of work."""
+
+from studyhall.platform.errors import Conflict, Forbidden, Invalid, TooManyRequests, Unauthorized
+
+
+class TokenInvalid(Unauthorized):
+    code, message = "TOKEN_INVALID", "The token is not valid. Sign in again."
+
+
+class TokenExpired(Unauthorized):
+    code, message = "TOKEN_EXPIRED", "The token has expired. Refresh it or sign in again."
+
+
+class SessionEnded(Unauthorized):
+    code, message = "SESSION_ENDED", "This session has ended. Sign in again."
+
+
+class LoginFailed(Unauthorized):
+    """Wrong e-mail or password; which one is not told. The failure counts, so it commits."""
+
+    code, message = "LOGIN_FAILED", "E-mail or password is wrong."
+    commits = True
+
+
+class LoginLocked(TooManyRequests):
+    """Told alike for accounts that exist and that do not."""
+
+    code, message = "LOGIN_LOCKED", "Too many failed attempts. Try again later or reset your password."
+    commits = True
+
+
+class AccountDisabled(Forbidden):
+    code, message = "ACCOUNT_DISABLED", "This account is switched off. Ask the administrator of this server."
+    commits = True
+
+
+class RefreshRefused(Unauthorized):
+    code, message = "REFRESH_INVALID", "This refresh token is not valid. Sign in again."
+
+
+class RefreshReused(Unauthorized):
+    """An old token came back: somebody may have copied it, so the session ends, which must be kept."""
+
+    code, message = "REFRESH_REUSED", "This refresh token was used before. For your safety the session was ended."
+    commits = True
+
+
+class CodeWrong(Invalid):
+    """A wrong code uses up a try, so it commits."""
+
+    code, message = "CODE_WRONG", "The code is not right or has expired."
+    commits = True
+
+
+class CodeUsedUp(TooManyRequests):
+    code, message = "CODE_USED_UP", "Too many wrong codes. Ask for a new one."
+    commits = True
+
+
+class ResendLimit(TooManyRequests):
+    code, message = "RESEND_LIMIT", "The code was sent as often as we send it. Wait until it expires and ask again."
+
+
+class SecondFactorWrong(Unauthorized):
+    """Uses up a try, so it commits."""
+
+    code, message = "SECOND_FACTOR_WRONG", "The code is not right."
+    commits = True
+
+
+class PasswordWrong(Invalid):
+    """Checked against an open session's account; the refusal is audited."""
+
+    code, message = "PASSWORD_WRONG", "The current password is not right."
+    commits = True
+
+
+class EmailTaken(Conflict):
+    code, message = "EMAIL_TAKEN", "There is already an account with this e-mail. Sign in or reset the password."
+
+
+class UsernameTaken(Conflict):
+    code, message = "USERNAME_TAKEN", "This username is taken."
+
+
+class ResetInvalid(Invalid):
+    code, message = "RESET_INVALID", "This reset link is not valid any more. Ask for a new one."

@@ -1,0 +1,66 @@
+"""What was done, what was agreed to, and who is kept away from whom."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.dialects.postgresql import INET
+from sqlalchemy.orm import Mapped, mapped_column
+
+from studyhall.platform import clock
+from studyhall.platform.database import Base, Identified, Timestamped
+from studyhall.domains.identity.models.people import EMPTY_OBJECT
+
+
+class ActivityLog(Identified, Base):
+    """The audit log. Append-only: a trigger refuses every change but the purge and the forgetting of a person."""
+
+    __tablename__ = "activity_logs"
+
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    causer_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    event: Mapped[str] = mapped_column(String(255), index=True)
+    description: Mapped[str] = mapped_column(Text)
+    subject_type: Mapped[str | None] = mapped_column(String(255))
+    subject_id: Mapped[UUID | None]
+    properties: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=EMPTY_OBJECT)
+    address: Mapped[str | None] = mapped_column(INET)
+    user_agent: Mapped[str | None] = mapped_column(String(300))
+    request_id: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+
+    __table_args__ = (
+        Index("ix_activity_logs_user_id_id", "user_id", "id"),
+        Index("ix_activity_logs_subject", "subject_type", "subject_id"),
+    )
+
+
+class UserConsent(Identified, Base):
+    """A consent given or withdrawn. Append-only: the newest row of a kind is what holds."""
+
+    __tablename__ = "user_consents"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(50))
+    is_given: Mapped[bool]
+    wording: Mapped[str] = mapped_column(String(50))
+    address: Mapped[str | None] = mapped_column(INET)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    __table_args__ = (Index("ix_user_consents_newest", "user_id", "kind", "created_at"),)
+
+
+class Block(Timestamped, Base):
+    """One person keeps another away, and may have told us why."""
+
+    __tablename__ = "blocks"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    blocked_user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    is_reported: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str | None] = mapped_column(String(1000))
+
+    __table_args__ = (CheckConstraint("user_id <> blocked_user_id", name="not_oneself"),)

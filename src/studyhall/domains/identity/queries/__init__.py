@@ -1,0 +1,1 @@
+"""Every SELECT of identity that more than one use case needs."""

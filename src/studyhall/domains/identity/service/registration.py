@@ -1,0 +1,92 @@
+"""Opening an account."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from studyhall.domains.identity import rules
+from studyhall.domains.identity.errors import EmailTaken, UsernameTaken
+from studyhall.domains.identity.events import UserRegistered
+from studyhall.domains.identity.models import Role, StudyPreferences, User, UserPreferences, UserRole
+from studyhall.domains.identity.service import codes, passwords
+from studyhall.platform import clock
+from studyhall.platform.errors import Invalid
+from studyhall.platform.ids import new_id
+from studyhall.platform.resources import Resources
+from studyhall.platform.uow import UnitOfWork
+
+FIRST_ROLE = "Student"
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """What opening an account takes."""
+
+    email: str
+    first_name: str
+    last_name: str = ""
+    username: str | None = None
+    university: str | None = None
+    country: str | None = None
+    time_zone: str = "UTC"
+    language: str = "en"
+
+
+async def register(resources: Resources, uow: UnitOfWork, account: NewAccount, password: str) -> User:
+    """Open an account with a password; its address is still to be confirmed, and a code for that is on its way.
+
+    Raises:
+        Invalid: the password or the username will not do.
+        EmailTaken, UsernameTaken: also when two first requests come at once; the database decides.
+    """
+    passwords.require_strong(password)
+    password_hash = await passwords.hash_password(resources.settings, password)
+    user = await open_account(uow, account, password_hash=password_hash, is_verified=False)
+    await codes.request_verification(uow, user)
+    return user
+
+
+async def open_account(
+    uow: UnitOfWork, account: NewAccount, *, password_hash: str | None, is_verified: bool
+) -> User:
+    """Write the account with its preferences and first role. Raises EmailTaken or UsernameTaken."""
+    user = User(
+        id=new_id(), email=account.email.strip(), username=account.username or "", first_name=account.first_name.strip(),
+        last_name=account.last_name.strip(), password_hash=password_hash, university=account.university,
+        country=account.country, email_verified_at=clock.now() if is_verified else None,
+    )  # fmt: skip
+    if account.username is not None and not rules.USERNAME.match(account.username):
+        raise Invalid.field("username", "A username has 3 to 256 letters, digits or . _ @ + - and starts with a letter.")
+    await _insert(uow, user, account.username is None)
+    uow.session.add(UserPreferences(user_id=user.id, timezone=account.time_zone, language=account.language))
+    uow.session.add(StudyPreferences(user_id=user.id))
+    await _give_first_role(uow, user.id)
+    await uow.session.flush()
+    uow.audit("auth.registered", "Opened the account.", user_id=user.id)
+    uow.record(UserRegistered(user.id))
+    return user
+
+
+async def _insert(uow: UnitOfWork, user: User, may_rename: bool) -> None:
+    if may_rename:
+        user.username = rules.username_from(user.email)
+    for attempt in range(2):
+        try:
+            async with uow.session.begin_nested():
+                uow.session.add(user)
+                await uow.session.flush()
+            return
+        except IntegrityError as error:
+            text = str(error.orig)
+            if "uq_users_email_lower" in text:
+                raise EmailTaken(errors={"email": ["There is already an account with this e-mail."]}) from error
+            if not may_rename or attempt == 1:
+                raise UsernameTaken(errors={"username": ["This username is taken."]}) from error
+            user.username = f"{user.username[:200]}_{user.id.hex[-8:]}"
+
+
+async def _give_first_role(uow: UnitOfWork, user_id: UUID) -> None:
+    role_id = (await uow.session.scalars(select(Role.id).where(Role.name == FIRST_ROLE))).one()
+    uow.session.add(UserRole(user_id=user_id, role_id=role_id))

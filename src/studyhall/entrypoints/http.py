@@ -1,0 +1,85 @@
+"""The HTTP application: routes, edge, docs and sockets, from the tables of `wiring`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+import orjson
+
+from studyhall import __version__
+from studyhall.entrypoints import wiring
+from studyhall.entrypoints.aliases import Aliases
+from studyhall.platform import logs, tracing
+from studyhall.platform.resources import Resources
+from studyhall.platform.settings import Settings, settings_from_environment
+from studyhall.platform.web import docs, failures, openapi, routing
+from studyhall.platform.web.middleware import Edge
+
+SMALLEST_COMPRESSED = 1024
+
+
+def create_app() -> ASGIApp:
+    """What the server runs: everything is opened when it starts and closed when it stops."""
+    settings = settings_from_environment()
+    logs.configure(settings)
+    tracing.configure(settings)
+    return build(settings, None)
+
+
+def build(settings: Settings, resources: Resources | None) -> ASGIApp:
+    """The whole ASGI application; with `resources` given, nothing is opened (tests)."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if resources is not None:
+            yield
+            return
+        async with wiring.open_resources(settings) as opened:
+            app.state.resources = opened
+            yield
+
+    api = describe_routes(lifespan)
+    if resources is not None:
+        api.state.resources = resources
+    app: ASGIApp = GZipMiddleware(api, minimum_size=SMALLEST_COMPRESSED, compresslevel=4)
+    app = CORSMiddleware(
+        app,
+        allow_origins=settings.allowed_origins,
+        allow_credentials=True,
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-ID"],
+        expose_headers=["ETag", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After", "X-Request-ID"],
+    )  # fmt: skip
+    return Edge(Aliases(app), settings)
+
+
+def describe_routes(lifespan: Any = None) -> FastAPI:
+    """Routes, docs and error shapes, without anything opened; enough to write the API description."""
+    api = FastAPI(
+        title="Studyhall",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    failures.install_handlers(api)
+    routing.install(api, wiring.ROUTERS)
+    docs.install(api)
+    description: list[bytes] = []
+
+    async def serve_description(_: Request) -> Response:
+        if not description:
+            description.append(orjson.dumps(openapi.describe(api, __version__)))
+        return Response(description[0], media_type="application/json", headers={"Cache-Control": "no-cache"})
+
+    api.router.add_route("/openapi.json", serve_description, include_in_schema=False)
+    return api

@@ -1,0 +1,34 @@
+"""Named rate limits. A named limit on a route replaces the default; every number can be changed by setting."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from studyhall.platform.ratelimit import Limit
+from studyhall.platform.settings import Settings
+
+By = Literal["user", "address"]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedLimit:
+    """How often, and counted by whom: the user (an address where nobody is signed in) or the address."""
+
+    rate: str
+    by: By
+
+
+LIMITS: dict[str, NamedLimit] = {
+    "read": NamedLimit("300/minute", "user"),
+    "write": NamedLimit("60/minute", "user"),
+    "anonymous": NamedLimit("100/minute", "address"),
+    "catalogue": NamedLimit("100/minute", "address"),
+    "search": NamedLimit("50/minute", "address"),
+    "register": NamedLimit("20/hour", "address"),
+    "sign_on": NamedLimit("60/minute", "address"),
+    "codes": NamedLimit("20/minute", "address"),
+}
+
+
+def limit_for(settings: Settings, name: str) -> Limit:
+    """The limit of that name, as set by the operator or else ours. Raises KeyError for an unknown name."""
+    return Limit.parse(settings.rate_limits.get(name, LIMITS[name].rate))
