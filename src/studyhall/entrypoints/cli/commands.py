@@ -1,0 +1,167 @@
+"""Every command with its options; what they do is imported when one runs."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from studyhall import __version__
+
+app = typer.Typer(
+    name="studyhall",
+    help="A self-hosted study platform. Settings come from STUDYHALL_… variables or an .env file.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", help="Folder of this installation.", show_default="./data", metavar="DIR")
+]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"studyhall {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Plan, learn, practise and study together, on a machine of your own."""
+
+
+@app.command()
+def serve(
+    port: Annotated[int | None, typer.Option(help="Port to answer on; 0 takes a free one.", show_default="8000")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
+    data_dir: DataDir = None,
+    workers: Annotated[int | None, typer.Option(help="Web server processes.", show_default="1")] = None,
+    job_worker: Annotated[
+        bool | None, typer.Option("--job-worker/--no-job-worker", help="Run a job worker beside.", show_default="on")
+    ] = None,
+) -> None:
+    """Run the server, with its own PostgreSQL, Valkey and job worker unless settings name others."""
+    from studyhall.entrypoints.cli import environment
+
+    settings = environment.load_settings(
+        port=port, host=host, data_dir=data_dir, server_workers=workers, embedded_worker=job_worker
+    )
+    from studyhall.entrypoints.cli import serving
+
+    serving.serve(settings)
+
+
+@app.command()
+def worker(data_dir: DataDir = None) -> None:
+    """Run one more job worker, beside a running server or alone."""
+    from studyhall.entrypoints import worker as job_worker
+    from studyhall.entrypoints.cli import environment, schema
+
+    with environment.with_servers(environment.load_settings(data_dir=data_dir)) as settings:
+        schema.upgrade(_database(settings))
+        environment.publish(settings)
+        job_worker.main(settings)
+
+
+@app.command()
+def migrate(data_dir: DataDir = None) -> None:
+    """Bring the database to the schema of this version."""
+    from studyhall.entrypoints.cli import environment, schema
+
+    with environment.with_servers(environment.load_settings(data_dir=data_dir)) as settings:
+        done = schema.upgrade(_database(settings))
+    typer.echo(f"Schema {done.before or 'none'} → {done.after}." if done.changed else f"Schema {done.after}, unchanged.")
+
+
+@app.command()
+def demo(data_dir: DataDir = None) -> None:
+    """Fill the database with a believable student, an educator and a group of friends."""
+    _with_resources("studyhall.entrypoints.demo", "fill", data_dir)
+
+
+@app.command()
+def rebuild(data_dir: DataDir = None) -> None:
+    """Recompute every derived figure from what was recorded."""
+    _with_resources("studyhall.entrypoints.rebuild", "run", data_dir)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="File to write; it will hold secrets, so keep it safe.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Write the database, the files and the secret key into one archive; the server may run meanwhile."""
+    from studyhall.entrypoints.cli import archive, environment
+
+    with environment.with_servers(environment.load_settings(data_dir=data_dir)) as settings:
+        typer.echo(archive.back_up(settings, file))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="File that `studyhall backup` wrote.", exists=True, dir_okay=False)],
+    data_dir: DataDir = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Throw away what the target holds now.")] = False,
+) -> None:
+    """Load a backup into an empty installation; no server may run on it."""
+    from studyhall.entrypoints.cli import archive, environment
+
+    settings = environment.load_settings(data_dir=data_dir)
+    with environment.embedded_servers(settings) as urls:
+        typer.echo(archive.restore(settings, urls, file, replace=replace))
+
+
+@app.command()
+def doctor(data_dir: DataDir = None) -> None:
+    """Check this set-up: what works, what does not, and what to do about it."""
+    from studyhall.entrypoints.cli import doctor as examination
+    from studyhall.entrypoints.cli import environment
+
+    if not examination.examine(environment.load_settings(data_dir=data_dir)):
+        raise typer.Exit(1)
+
+
+@app.command()
+def openapi(
+    directory: Annotated[Path, typer.Argument(help="Folder to write into.")] = Path("contracts"),
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 when a file is not up to date.")] = False,
+) -> None:
+    """Write the description of the API and of the live messages."""
+    from studyhall.entrypoints.cli import contracts
+
+    stale = contracts.stale(directory) if check else contracts.write(directory)
+    for path in stale:
+        typer.echo(f"{path} is not up to date; run `studyhall openapi`." if check else f"Wrote {path}.")
+    if check and stale:
+        raise typer.Exit(1)
+
+
+def _database(settings: Any) -> str:
+    url: str = settings.database_url
+    return url
+
+
+def _with_resources(module: str, function: str, data_dir: Path | None) -> None:
+    """Runs one asynchronous function of another entry point with everything opened."""
+    from importlib import import_module
+
+    from studyhall.entrypoints import wiring
+    from studyhall.entrypoints.cli import environment, schema
+
+    work = getattr(import_module(module), function)
+
+    async def run(settings: Any) -> None:
+        async with wiring.open_resources(settings) as resources:
+            await work(resources)
+
+    with environment.with_servers(environment.load_settings(data_dir=data_dir)) as settings:
+        schema.upgrade(_database(settings))
+        environment.publish(settings)
+        asyncio.run(run(settings))

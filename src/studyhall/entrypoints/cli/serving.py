@@ -1,0 +1,101 @@
+"""`studyhall serve`: everything that one machine needs, in the order that makes it safe."""
+
+import os
+import sys
+from functools import partial
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+from rich.console import Console
+from starlette.types import ASGIApp
+
+from studyhall.entrypoints import http, worker
+from studyhall.entrypoints.cli import schema
+from studyhall.entrypoints.cli.environment import completed, embedded_servers, needs_embedded, publish
+from studyhall.entrypoints.cli.supervision import STOP_SECONDS, Companions
+from studyhall.platform.embedded import SetupError
+from studyhall.platform.embedded.network import free_port, port_problem
+from studyhall.platform.embedded.process import end_with_parent
+from studyhall.platform.settings import Settings
+
+CONSOLE = Console(stderr=True, highlight=False, soft_wrap=True)
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - names what an operator chose, binds nothing
+
+
+def serve(settings: Settings) -> None:
+    """Runs until SIGTERM or Ctrl-C. Exit code 1 when a part of it broke."""
+    if settings.port == 0:
+        settings = settings.model_copy(update={"port": free_port()})
+    refuse_taken_port(settings)
+    if needs_embedded(settings):
+        CONSOLE.print(f"Starting the embedded servers in {settings.data_dir} …")
+    servers = embedded_servers(settings)
+    with servers as urls:
+        settings = completed(settings, urls)
+        report_migration(schema.upgrade(urls.database_url))
+        publish(settings)
+        companions = Companions(
+            servers, partial(worker.main, settings) if settings.embedded_worker else None, CONSOLE.print
+        )
+        # A folder that was new took a while to make; somebody else may have taken the port meanwhile.
+        refuse_taken_port(settings)
+        companions.announce((EVERYWHERE.get(settings.host, settings.host), settings.port), partial(welcome, settings))
+        companions.start()
+        try:
+            run_web_server(settings)
+        finally:
+            companions.stop()
+    if companions.broken is not None:
+        sys.exit(1)
+
+
+def run_web_server(settings: Settings) -> None:
+    """Granian in this process, its workers forked from it; returns after an orderly stop."""
+    parent = os.getpid()
+
+    def load(_target: str) -> ASGIApp:
+        end_with_parent(parent)
+        return http.create_app()
+
+    server = Server(
+        "studyhall",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        workers=settings.server_workers,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+    )
+    try:
+        server.serve(target_loader=load)
+    except SystemExit as ending:
+        if ending.code:
+            CONSOLE.print("The web server ended with an error; what it logged above says why.")
+            raise
+
+
+def refuse_taken_port(settings: Settings) -> None:
+    """Raises SetupError when we could not listen; granian itself would quietly share the port with another server."""
+    problem = port_problem(settings.host, settings.port)
+    if problem is not None:
+        raise SetupError(
+            f"Port {settings.port} on {settings.host} cannot be used ({problem.strerror}). Stop what uses it, or choose "
+            "another with `--port` (0 takes a free one) or `--host`."
+        )
+
+
+def report_migration(upgrade: schema.Upgrade) -> None:
+    if upgrade.before is None:
+        CONSOLE.print(f"Made the database schema ({upgrade.after}).")
+    elif upgrade.changed:
+        CONSOLE.print(f"Brought the database from schema {upgrade.before} to {upgrade.after}.")
+
+
+def welcome(settings: Settings) -> None:
+    """Where it answers, once it does."""
+    CONSOLE.print(f"Studyhall answers at [bold]{settings.base_url}[/bold]")
+    CONSOLE.print(f"  API description  {settings.base_url}/docs")
+    CONSOLE.print(f"  data folder      {settings.data_dir}")
+    CONSOLE.print("  stop it with Ctrl-C")

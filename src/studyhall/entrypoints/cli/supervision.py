@@ -1,0 +1,108 @@
+"""The processes beside the web server: a job worker that is restarted, and a watch over the embedded servers."""
+
+import gc
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from multiprocessing.process import BaseProcess
+
+from studyhall.platform.embedded import EmbeddedServers
+from studyhall.platform.embedded.process import end_with_parent
+
+WATCH_SECONDS = 0.2
+STOP_SECONDS = 2
+CALM_SECONDS = 30
+LONGEST_PAUSE = 30
+
+
+def forked(target: Callable[[], None], name: str) -> BaseProcess:
+    """A child that shares our loaded code, in a session of its own, which ends with us however we end."""
+    parent = os.getpid()
+
+    def run() -> None:
+        end_with_parent(parent)
+        os.setsid()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        target()
+
+    # What was loaded so far stays shared as long as the collector does not touch it.
+    gc.freeze()
+    process = multiprocessing.get_context("fork").Process(target=run, name=name, daemon=False)
+    process.start()
+    return process
+
+
+class Companions:
+    """Watches over what runs beside the web server, in a thread that lives as long as the process does."""
+
+    def __init__(
+        self, servers: EmbeddedServers, worker: Callable[[], None] | None, say: Callable[[str], None]
+    ) -> None:
+        self._servers = servers
+        self._worker = worker
+        self._say = say
+        self._process: BaseProcess | None = None
+        self._born = 0.0
+        self._pause = 0.5
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="companions", daemon=True)
+        self.broken: str | None = None
+        self._announcement: tuple[tuple[str, int], Callable[[], None]] | None = None
+
+    def announce(self, address: tuple[str, int], say: Callable[[], None]) -> None:
+        """Calls `say` once, when `address` takes connections."""
+        self._announcement = (address, say)
+
+    def start(self) -> None:
+        """From the main thread and before the web server, since a fork beside running threads is delicate."""
+        self._start_worker()
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join()
+        if self._process is not None:
+            self._process.terminate()
+            self._process.join(STOP_SECONDS)
+            if self._process.is_alive():
+                self._process.kill()
+                self._process.join()
+
+    def _start_worker(self) -> None:
+        if self._worker is not None:
+            self._born = time.monotonic()
+            self._process = forked(self._worker, "studyhall-worker")
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(WATCH_SECONDS):
+            self._announce_when_ready()
+            self._revive_worker()
+            self.broken = self._servers.ended()
+            if self.broken is not None:
+                self._say(f"The embedded {self.broken} ended unexpectedly; stopping. Start Studyhall again.")
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
+
+    def _announce_when_ready(self) -> None:
+        if self._announcement is None:
+            return
+        address, say = self._announcement
+        try:
+            socket.create_connection(address, timeout=1).close()
+        except OSError:
+            return
+        self._announcement = None
+        say()
+
+    def _revive_worker(self) -> None:
+        if self._process is None or self._process.is_alive():
+            return
+        self._pause = 0.5 if time.monotonic() - self._born > CALM_SECONDS else min(self._pause * 2, LONGEST_PAUSE)
+        self._say(f"The worker ended with code {self._process.exitcode}; a new one starts in {self._pause:g} s.")
+        if not self._stopping.wait(self._pause):
+            self._start_worker()
