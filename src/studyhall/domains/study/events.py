@@ -1,4 +1,4 @@
-"""What happens to study time."""
+"""What happens to study time. `happened_on` is the person's own day at that moment, where a streak needs a today."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,6 +35,7 @@ class StudySessionEnded(Event):
     """
 
     user_id: UUID
+    happened_on: date
     session_id: UUID
     source: str
     course_id: UUID | None
@@ -51,6 +52,7 @@ class StudySessionChanged(Event):
     """Notes, course or times of a session were changed; a running one counts nothing before or after."""
 
     user_id: UUID
+    happened_on: date
     session_id: UUID
     seconds_before: tuple[tuple[date, int], ...]
     seconds_by_day: tuple[tuple[date, int], ...]
@@ -61,6 +63,7 @@ class StudySessionDeleted(Event):
     """A session was taken back."""
 
     user_id: UUID
+    happened_on: date
     session_id: UUID
     seconds_before: tuple[tuple[date, int], ...]
 
@@ -70,4 +73,5 @@ class StudyDayMarked(Event):
     """A day began, or ceased, to count for the streak by something else than a session."""
 
     user_id: UUID
+    happened_on: date
     study_day: date

@@ -1,0 +1,210 @@
+"""Every read of study time, always of named people only."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
+from sqlalchemy.dialects.postgresql import insert
+
+from studyhall.domains.study.models import StudyClock, StudyDayMark, StudySession, StudySessionDay, StudyTotals, UserStreak
+from studyhall.domains.study.rules import LONGEST, Interval
+from studyhall.platform import clock
+from studyhall.platform.uow import UnitOfWork
+
+
+async def lock_clock(uow: UnitOfWork, user_id: UUID) -> None:
+    """Wait until nobody else changes this person's study time, and keep others out until the transaction ends."""
+    row = insert(StudyClock).values(user_id=user_id, changed_at=clock.now())
+    await uow.session.execute(
+        row.on_conflict_do_update(index_elements=["user_id"], set_={"changed_at": row.excluded.changed_at})
+    )
+
+
+def _mine(user_id: UUID) -> Select[tuple[StudySession]]:
+    return select(StudySession).where(StudySession.user_id == user_id, StudySession.deleted_at.is_(None))
+
+
+async def session_by_id(uow: UnitOfWork, user_id: UUID, session_id: UUID) -> StudySession | None:
+    """The person's own session, as it is now."""
+    found = _mine(user_id).where(StudySession.id == session_id).execution_options(populate_existing=True)
+    return (await uow.session.execute(found)).scalar_one_or_none()
+
+
+async def running_session(uow: UnitOfWork, user_id: UUID) -> StudySession | None:
+    """The one session of the person that has not ended."""
+    found = _mine(user_id).where(StudySession.ended_at.is_(None)).execution_options(populate_existing=True)
+    return (await uow.session.execute(found)).scalar_one_or_none()
+
+
+async def running_sessions(uow: UnitOfWork, user_ids: Collection[UUID]) -> Sequence[StudySession]:
+    """The running sessions of several people."""
+    found = select(StudySession).where(
+        StudySession.user_id.in_(user_ids), StudySession.deleted_at.is_(None), StudySession.ended_at.is_(None)
+    )
+    return (await uow.session.execute(found)).scalars().all()
+
+
+async def sessions_near(
+    uow: UnitOfWork, user_id: UUID, whole: Interval, *, besides: UUID | None
+) -> Sequence[StudySession]:
+    """Sessions whose time may overlap the interval: ended ones that do, pauses aside, and a running one begun before."""
+    found = _mine(user_id).where(
+        StudySession.started_at < whole.ended_at,
+        or_(
+            and_(StudySession.ended_at > whole.started_at, StudySession.started_at > whole.started_at - LONGEST),
+            StudySession.ended_at.is_(None),
+        ),
+    )
+    if besides is not None:
+        found = found.where(StudySession.id != besides)
+    return (await uow.session.execute(found.order_by(StudySession.started_at))).scalars().all()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFilter:
+    """Which sessions of a person; days are study days, both included."""
+
+    course_id: UUID | None = None
+    plan_id: UUID | None = None
+    source: str | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+def sessions_of(user_id: UUID, wanted: SessionFilter) -> Select[tuple[StudySession]]:
+    """The person's sessions that pass the filter, running one included; the list path orders and cuts them."""
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.course_id is not None:
+        conditions.append(StudySession.course_id == wanted.course_id)
+    if wanted.plan_id is not None:
+        conditions.append(StudySession.plan_id == wanted.plan_id)
+    if wanted.source is not None:
+        conditions.append(StudySession.source == wanted.source)
+    if wanted.first_day is not None:
+        conditions.append(StudySession.study_day >= wanted.first_day)
+    if wanted.last_day is not None:
+        conditions.append(StudySession.study_day <= wanted.last_day)
+    return _mine(user_id).where(*conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class DayFigures:
+    """What counts on one study day: seconds, and sessions that touch it."""
+
+    seconds: int = 0
+    sessions: int = 0
+
+
+async def by_day(uow: UnitOfWork, user_id: UUID, first: date, last: date) -> dict[date, DayFigures]:
+    """Figures of every day from first to last (both included) that has any."""
+    day = StudySessionDay.study_day
+    found = (
+        select(day, func.sum(StudySessionDay.seconds), func.count())
+        .where(StudySessionDay.user_id == user_id, day.between(first, last))
+        .group_by(day)
+    )
+    rows = (await uow.session.execute(found)).all()
+    return {study_day: DayFigures(int(seconds), int(count)) for study_day, seconds, count in rows}
+
+
+async def by_course(uow: UnitOfWork, user_id: UUID, first: date, last: date) -> dict[UUID | None, int]:
+    """Seconds per course from first to last day (both included); None is study without a course."""
+    found = (
+        select(StudySession.course_id, func.sum(StudySessionDay.seconds))
+        .join(StudySession, StudySession.id == StudySessionDay.session_id)
+        .where(StudySessionDay.user_id == user_id, StudySessionDay.study_day.between(first, last))
+        .group_by(StudySession.course_id)
+    )
+    return {course_id: int(seconds) for course_id, seconds in (await uow.session.execute(found)).all()}
+
+
+async def active_days(uow: UnitOfWork, user_id: UUID, first: date, last: date) -> set[date]:
+    """Days from first to last (both included) that count for the streak, by whatever cause."""
+    both = union(
+        select(StudySessionDay.study_day).where(
+            StudySessionDay.user_id == user_id, StudySessionDay.study_day.between(first, last)
+        ),
+        select(StudyDayMark.study_day).where(
+            StudyDayMark.user_id == user_id, StudyDayMark.study_day.between(first, last)
+        ),
+    )
+    return set((await uow.session.execute(both)).scalars())
+
+
+async def days_of_session(uow: UnitOfWork, session_id: UUID) -> dict[date, int]:
+    """Seconds per day of one session, in order of days."""
+    found = (
+        select(StudySessionDay.study_day, StudySessionDay.seconds)
+        .where(StudySessionDay.session_id == session_id)
+        .order_by(StudySessionDay.study_day)
+    )
+    return {study_day: seconds for study_day, seconds in (await uow.session.execute(found)).all()}
+
+
+@dataclass(frozen=True, slots=True)
+class Causes:
+    """All that totals and streak follow from."""
+
+    total_seconds: int
+    session_count: int
+    days: tuple[date, ...]
+
+
+async def causes_of(uow: UnitOfWork, user_id: UUID) -> Causes:
+    """Sum, number and days of everything that counts for this person, in one statement."""
+    sessions = (
+        select(func.coalesce(func.sum(StudySessionDay.seconds), 0), func.count(StudySessionDay.session_id.distinct()))
+        .where(StudySessionDay.user_id == user_id)
+        .subquery()
+    )
+    days = union(
+        select(StudySessionDay.study_day).where(StudySessionDay.user_id == user_id),
+        select(StudyDayMark.study_day).where(StudyDayMark.user_id == user_id),
+    ).subquery()
+    everything = select(*sessions.c, select(func.array_agg(days.c.study_day)).scalar_subquery())
+    seconds, count, studied = (await uow.session.execute(everything)).one()
+    return Causes(int(seconds), int(count), tuple(studied or ()))
+
+
+async def totals_of(uow: UnitOfWork, user_ids: Collection[UUID]) -> Mapping[UUID, StudyTotals]:
+    """Stored totals of those people that have any."""
+    rows = (await uow.session.execute(select(StudyTotals).where(StudyTotals.user_id.in_(user_ids)))).scalars()
+    return {row.user_id: row for row in rows}
+
+
+async def streaks_of(uow: UnitOfWork, user_ids: Collection[UUID]) -> Mapping[UUID, UserStreak]:
+    """Stored streaks of those people that have any."""
+    rows = (await uow.session.execute(select(UserStreak).where(UserStreak.user_id.in_(user_ids)))).scalars()
+    return {row.user_id: row for row in rows}
+
+
+async def people_after(uow: UnitOfWork, user_id: UUID | None, limit: int) -> Sequence[UUID]:
+    """The next people that have a study clock, in order of their ids, for walks over everybody."""
+    found = select(StudyClock.user_id).order_by(StudyClock.user_id).limit(limit)
+    if user_id is not None:
+        found = found.where(StudyClock.user_id > user_id)
+    return (await uow.session.execute(found)).scalars().all()
+
+
+async def ended_sessions(uow: UnitOfWork, user_id: UUID) -> Sequence[StudySession]:
+    """All sessions of the person that count, oldest first."""
+    found = _mine(user_id).where(StudySession.ended_at.is_not(None)).order_by(StudySession.started_at)
+    return (await uow.session.execute(found)).scalars().all()
+
+
+async def pieces_of(uow: UnitOfWork, user_id: UUID) -> dict[UUID, dict[date, int]]:
+    """All stored pieces of the person: session to day to seconds."""
+    found = select(StudySessionDay.session_id, StudySessionDay.study_day, StudySessionDay.seconds).where(
+        StudySessionDay.user_id == user_id
+    )
+    pieces: dict[UUID, dict[date, int]] = {}
+    for session_id, day, seconds in (await uow.session.execute(found)).all():
+        pieces.setdefault(session_id, {})[day] = seconds
+    return pieces
+
+
+def interval_of(row: StudySession, now: datetime) -> Interval:
+    """From its start to its end, or to now while it runs."""
+    return Interval(row.started_at, row.ended_at or now)

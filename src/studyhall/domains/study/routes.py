@@ -1,0 +1,162 @@
+"""Study time over HTTP."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Query
+
+from studyhall.domains.study import service
+from studyhall.domains.study.errors import NothingRunning, SessionOverlaps
+from studyhall.domains.study.queries import SessionFilter
+from studyhall.domains.study.schemas import (
+    ChangeBody,
+    ChangedData,
+    CountedData,
+    CurrentData,
+    DaySeconds,
+    DeletedData,
+    EndBody,
+    EndedData,
+    EntryBody,
+    HeartbeatBody,
+    SessionData,
+    SessionOut,
+    SessionsData,
+    SessionSource,
+    StartBody,
+    StreakData,
+    StreakOut,
+    TodayData,
+)
+from studyhall.platform.web import CurrentActor, Envelope, Listing, Router, Uow, created, ok
+
+router = Router("study")
+
+SessionRef = UUID | Literal["current"]
+
+
+def _id(ref: SessionRef) -> UUID | None:
+    return None if ref == "current" else ref
+
+
+@router.post(
+    "/study-sessions/start", access="user", summary="Start the timer", status=201, errors=[SessionOverlaps]
+)
+async def start_study_session(uow: Uow, actor: CurrentActor, body: StartBody | None = None) -> Envelope[SessionData]:
+    """One timer runs per person; a second start is refused with the reason. The server's clock counts."""
+    wanted = body or StartBody()
+    row = await service.start(uow, actor, course_id=wanted.course_id, plan_id=wanted.plan_id, notes=wanted.notes)
+    return created(SessionData(session=SessionOut.of(row)), "The timer runs.")
+
+
+@router.post("/study-sessions/{session_id}/end", access="user", summary="Stop the timer")
+async def end_study_session(
+    uow: Uow, actor: CurrentActor, session_id: SessionRef, body: EndBody | None = None
+) -> Envelope[EndedData]:
+    """Ends my running session, by its id or as `current`; streak and totals follow in the same transaction.
+
+    Was the timer silent for more than 15 minutes, it counts to its last heartbeat unless `was_studying` is true.
+    """
+    wanted = body or EndBody()
+    ended = await service.end(uow, actor, _id(session_id), was_studying=wanted.was_studying, notes=wanted.notes)
+    effects = await uow.settle()
+    message = "Well done." if ended.row else "Less than a second had counted, so nothing was kept."
+    return ok(EndedData.of(ended, effects), message)
+
+
+@router.post("/study-sessions/{session_id}/pause", access="user", summary="Pause the timer")
+async def pause_study_session(uow: Uow, actor: CurrentActor, session_id: SessionRef) -> Envelope[SessionData]:
+    """Stops counting until it is resumed. Pausing a paused timer changes nothing."""
+    return ok(SessionData(session=SessionOut.of(await service.pause(uow, actor, _id(session_id)))), "Paused.")
+
+
+@router.post("/study-sessions/{session_id}/resume", access="user", summary="Resume the timer")
+async def resume_study_session(uow: Uow, actor: CurrentActor, session_id: SessionRef) -> Envelope[SessionData]:
+    """Counts on from now. Resuming a running timer changes nothing."""
+    return ok(SessionData(session=SessionOut.of(await service.resume(uow, actor, _id(session_id)))), "The timer runs.")
+
+
+@router.get("/study-sessions/current", access="user", summary="My running session, or null")
+async def get_current_study_session(uow: Uow, actor: CurrentActor) -> Envelope[CurrentData]:
+    row = await service.current(uow, actor)
+    return ok(CurrentData(session=None if row is None else SessionOut.of(row)))
+
+
+@router.post(
+    "/study-sessions/current/heartbeat", access="user", summary="Still here", errors=[NothingRunning, SessionOverlaps]
+)
+async def beat_study_session(
+    uow: Uow, actor: CurrentActor, body: HeartbeatBody | None = None
+) -> Envelope[SessionData]:
+    """Send one every minute or so. After a silence of 15 minutes the answer asks (`needs_answer`), and nothing is
+    counted on until `was_studying` says whether the silence was study."""
+    row = await service.heartbeat(uow, actor, was_studying=body.was_studying if body else None)
+    return ok(SessionData(session=SessionOut.of(row)))
+
+
+@router.post("/study-sessions", access="user", summary="Log a finished session", status=201)
+async def log_study_session(uow: Uow, actor: CurrentActor, body: EntryBody) -> Envelope[CountedData]:
+    """From 1 second to 24 hours, ended up to 36 hours ago (7 days for a timer kept offline), overlapping no other.
+
+    Send an `Idempotency-Key`, and a repeated request answers the first result.
+    """
+    row, pieces = await service.enter(uow, actor, body.entry())
+    by_day = [DaySeconds(study_day=day, seconds=seconds) for day, seconds in pieces]
+    effects = await uow.settle()
+    return created(CountedData(session=SessionOut.of(row), seconds_by_day=by_day, effects=effects), "Logged.")
+
+
+@router.get("/study-sessions", access="user", summary="My sessions")
+async def list_study_sessions(
+    uow: Uow,
+    actor: CurrentActor,
+    listing: Listing,
+    course_id: UUID | None = None,
+    plan_id: UUID | None = None,
+    source: SessionSource | None = None,
+    day: Annotated[date | None, Query(alias="date", description="One study day.")] = None,
+    start_date: Annotated[date | None, Query(description="First study day.")] = None,
+    end_date: Annotated[date | None, Query(description="Last study day.")] = None,
+    sort: Annotated[str | None, Query(description="started_at, duration_seconds or study_day; - turns it round.")] = None,
+) -> Envelope[SessionsData]:
+    """Latest first. A session belongs to the study day it began on."""
+    wanted = SessionFilter(course_id, plan_id, source.value if source else None, day or start_date, day or end_date)
+    page = (await service.page(uow, actor, wanted, listing, sort)).map(SessionOut.of)
+    return ok(SessionsData(sessions=page.rows, pagination=page.pagination))
+
+
+@router.get("/study-sessions/summary/today", access="user", summary="Today against yesterday")
+async def get_today_summary(uow: Uow, actor: CurrentActor) -> Envelope[TodayData]:
+    """Days are my own: my time zone, and the hour at which my day begins."""
+    summary = await service.day_summary(uow, actor)
+    return ok(TodayData.of(summary))
+
+
+@router.get("/study-sessions/{session_id}", access="user", summary="One session")
+async def get_study_session(uow: Uow, actor: CurrentActor, session_id: UUID) -> Envelope[SessionData]:
+    return ok(SessionData(session=SessionOut.of(await service.one(uow, actor, session_id))))
+
+
+@router.patch("/study-sessions/{session_id}", access="user", summary="Change a session")
+async def change_study_session(
+    uow: Uow, actor: CurrentActor, session_id: UUID, body: ChangeBody
+) -> Envelope[ChangedData]:
+    """Notes, course, plan, start and end; only the fields sent. Totals and streak follow."""
+    row = await service.change(uow, actor, session_id, body.model_dump(exclude_unset=True))
+    effects = await uow.settle()
+    return ok(ChangedData(session=SessionOut.of(row), effects=effects), "Changed.")
+
+
+@router.delete("/study-sessions/{session_id}", access="user", summary="Delete a session")
+async def delete_study_session(uow: Uow, actor: CurrentActor, session_id: UUID) -> Envelope[DeletedData]:
+    """Totals and streak follow."""
+    await service.delete(uow, actor, session_id)
+    return ok(DeletedData(effects=await uow.settle()), "Deleted.")
+
+
+@router.get("/streaks/{user}", access="user", summary="Current and longest streak")
+async def get_streak(uow: Uow, actor: CurrentActor, user: UUID | Literal["me"]) -> Envelope[StreakData]:
+    """Mine (`me`), or that of a person with a public profile."""
+    streak, today = await service.streak_seen(uow, actor, actor.user_id if user == "me" else user)
+    return ok(StreakData(streak=StreakOut.of(streak, today)))

@@ -1,0 +1,204 @@
+"""Sessions entered afterwards, looked up, changed and taken back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from studyhall.domains.study import queries
+from studyhall.domains.study.errors import SessionNotFound, SessionRunning
+from studyhall.domains.study.events import StudySessionChanged, StudySessionDeleted
+from studyhall.domains.study.models import StudySession
+from studyhall.domains.study.queries import SessionFilter
+from studyhall.domains.study.rules import (
+    BACK_FILL,
+    CLOCK_SKEW,
+    OFFLINE_BACK_FILL,
+    FieldReasons,
+    Interval,
+    refused_back_fill,
+    refused_interval,
+    refused_pauses,
+    stretches,
+    whole_second,
+)
+from studyhall.domains.study.service import counting
+from studyhall.domains.study.service.timer import ended_event
+from studyhall.platform import clock
+from studyhall.platform.auth import Actor
+from studyhall.platform.errors import Invalid
+from studyhall.platform.uow import UnitOfWork
+from studyhall.platform.web import ListQuery, Page, order_by, page_of
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A finished session as a client tells it: a start, and an end or a length. Naive moments are the person's own."""
+
+    started_at: datetime
+    ended_at: datetime | None = None
+    duration_seconds: int | None = None
+    pauses: Sequence[tuple[datetime, datetime]] = ()
+    source: str = "manual"
+    course_id: UUID | None = None
+    plan_id: UUID | None = None
+    notes: str | None = None
+
+
+async def enter(uow: UnitOfWork, actor: Actor, entry: Entry) -> tuple[StudySession, counting.Pieces]:
+    """Log a finished session; answers it and what it counts on each day.
+
+    Raises:
+        Invalid: an impossible length, the future, or too long ago; the reason stands at its field.
+        SessionOverlaps: the person studied something else then.
+        NotFound: the course or the plan is not the person's.
+    """
+    whole, pauses = _told(actor, entry)
+    limit = OFFLINE_BACK_FILL if entry.source == "timer" else BACK_FILL
+    now = counting.now()
+    _refuse(refused_interval(whole, now) or refused_back_fill(whole, now, limit) or refused_pauses(whole, pauses))
+    course_id, plan_id = await counting.check_subject(uow, actor, entry.course_id, entry.plan_id)
+    await queries.lock_clock(uow, actor.user_id)
+    await counting.refuse_overlap(uow, actor.user_id, stretches(whole, pauses))
+    calendar = counting.calendar_of(actor)
+    row = StudySession(
+        user_id=actor.user_id,
+        course_id=course_id,
+        plan_id=plan_id,
+        group_id=None,
+        source=entry.source,
+        time_zone=actor.time_zone,
+        day_start_hour=actor.day_start_hour,
+        study_day=calendar.day_of(whole.started_at),
+        started_at=whole.started_at,
+        ended_at=whole.ended_at,
+        duration_seconds=whole.seconds,
+        notes=entry.notes,
+    )
+    counting.keep_pauses(row, pauses)
+    uow.session.add(row)
+    pieces = await counting.count(uow, row)
+    uow.record(ended_event(actor, row, pieces))
+    return row, pieces
+
+
+def _told(actor: Actor, entry: Entry) -> tuple[Interval, tuple[Interval, ...]]:
+    begin = _moment(actor, entry.started_at)
+    pauses = tuple(Interval(_moment(actor, a), _moment(actor, b)) for a, b in entry.pauses)
+    paused = sum(pause.seconds for pause in pauses)
+    if entry.ended_at is not None:
+        end = _moment(actor, entry.ended_at)
+        told = entry.duration_seconds
+        if told is not None and abs(Interval(begin, end).seconds - paused - told) > 1:
+            raise Invalid.field("duration_seconds", "The length does not fit the start, the end and the pauses.")
+    elif entry.duration_seconds is not None:
+        end = begin + timedelta(seconds=entry.duration_seconds + paused)
+    else:
+        raise Invalid.field("ended_at", "Say when it ended, or how long it lasted (duration_seconds).")
+    now = counting.now()
+    if now < end <= now + CLOCK_SKEW:
+        end = now
+    return Interval(begin, end), pauses
+
+
+def _moment(actor: Actor, told: datetime) -> datetime:
+    """In UTC and whole seconds. Raises Invalid for a year so far off that no zone can hold it."""
+    aware = told if told.tzinfo is not None else told.replace(tzinfo=clock.zone(actor.time_zone))
+    try:
+        return whole_second(aware)
+    except OverflowError as error:
+        raise Invalid("A moment lies outside the calendar.") from error
+
+
+def _refuse(reasons: FieldReasons) -> None:
+    if reasons:
+        raise Invalid(next(iter(reasons.values()))[0], errors=reasons)
+
+
+SORTS: Mapping[str, Any] = {
+    "started_at": StudySession.started_at,
+    "duration_seconds": StudySession.duration_seconds,
+    "study_day": StudySession.study_day,
+}
+
+
+async def page(
+    uow: UnitOfWork, actor: Actor, wanted: SessionFilter, listing: ListQuery, sort: str | None
+) -> Page[StudySession]:
+    """The person's sessions, latest first unless `sort` says otherwise. Raises Invalid for an unknown sort."""
+    rows = queries.sessions_of(actor.user_id, wanted)
+    order = (order_by(sort, SORTS, "-started_at"),)
+    return await page_of(uow, rows, listing, order=order, tie=StudySession.id)
+
+
+async def one(uow: UnitOfWork, actor: Actor, session_id: UUID) -> StudySession:
+    """One session of the person. Raises SessionNotFound."""
+    row = await queries.session_by_id(uow, actor.user_id, session_id)
+    if row is None:
+        raise SessionNotFound
+    return row
+
+
+async def change(uow: UnitOfWork, actor: Actor, session_id: UUID, changes: Mapping[str, Any]) -> StudySession:
+    """Change the fields sent: notes, course_id, plan_id, started_at, ended_at. The study calendar it has stays.
+
+    Raises:
+        SessionNotFound: there is none.
+        SessionRunning: the times of a running timer cannot be changed.
+        Invalid, SessionOverlaps, NotFound: as for `enter`; making a session shorter is possible at any time.
+    """
+    await queries.lock_clock(uow, actor.user_id)
+    row = await one(uow, actor, session_id)
+    if "notes" in changes:
+        row.notes = changes["notes"]
+    if "course_id" in changes or "plan_id" in changes:
+        subject = changes.get("course_id", row.course_id), changes.get("plan_id", row.plan_id)
+        row.course_id, row.plan_id = await counting.check_subject(uow, actor, *subject)
+    if "started_at" in changes or "ended_at" in changes:
+        before, after = await _move(uow, actor, row, changes)
+    else:
+        before = after = tuple((await queries.days_of_session(uow, row.id)).items())
+    await uow.session.flush()
+    today = counting.calendar_of(actor).day_of(counting.now())
+    uow.record(StudySessionChanged(actor.user_id, today, row.id, before, after))
+    return row
+
+
+async def _move(
+    uow: UnitOfWork, actor: Actor, row: StudySession, changes: Mapping[str, Any]
+) -> tuple[counting.Pieces, counting.Pieces]:
+    if row.ended_at is None:
+        raise SessionRunning("The times of a running timer cannot be changed. End it first.")
+    old = Interval(row.started_at, row.ended_at)
+    whole = Interval(
+        _moment(actor, changes.get("started_at") or row.started_at),
+        _moment(actor, changes.get("ended_at") or row.ended_at),
+    )
+    now = counting.now()
+    reasons = refused_interval(whole, now)
+    is_shorter = old.started_at <= whole.started_at and whole.ended_at <= old.ended_at
+    if not reasons and not is_shorter:
+        reasons = refused_back_fill(whole, now, OFFLINE_BACK_FILL if row.source == "timer" else BACK_FILL)
+    pauses = tuple(
+        Interval(max(pause.started_at, whole.started_at), min(pause.ended_at, whole.ended_at))
+        for pause in counting.pauses_of(row)
+        if pause.overlaps(whole)
+    )
+    _refuse(reasons or refused_pauses(whole, pauses))
+    await counting.refuse_overlap(uow, actor.user_id, stretches(whole, pauses), besides=row.id)
+    before = await counting.uncount(uow, row)
+    row.started_at, row.ended_at = whole.started_at, whole.ended_at
+    counting.keep_pauses(row, pauses)
+    return before, await counting.count(uow, row)
+
+
+async def delete(uow: UnitOfWork, actor: Actor, session_id: UUID) -> None:
+    """Take a session back, running or not; totals and streak follow. Raises SessionNotFound."""
+    await queries.lock_clock(uow, actor.user_id)
+    row = await one(uow, actor, session_id)
+    before = await counting.uncount(uow, row)
+    row.deleted_at = clock.now()
+    await uow.session.flush()
+    today = counting.calendar_of(actor).day_of(counting.now())
+    uow.record(StudySessionDeleted(actor.user_id, today, row.id, before))

@@ -1,0 +1,12 @@
+"""What study time does when something has happened. `wiring` says to what each belongs."""
+
+from studyhall.domains.study import service
+from studyhall.domains.study.events import StudyDayMarked, StudySessionChanged, StudySessionDeleted, StudySessionEnded
+from studyhall.platform.uow import UnitOfWork
+
+CountedTimeChanged = StudySessionEnded | StudySessionChanged | StudySessionDeleted | StudyDayMarked
+
+
+async def follow_counted_time(uow: UnitOfWork, event: CountedTimeChanged) -> None:
+    """Totals and streak follow, in the same transaction."""
+    await service.follow(uow, event.user_id, event.happened_on)
