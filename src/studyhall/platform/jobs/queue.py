@@ -52,7 +52,9 @@ async def enqueue(
         RuntimeError: the connection is in no transaction, so the job could outlive a change that is rolled back.
     """
     if not connection.is_in_transaction():
-        raise RuntimeError(f"{job.name} must be queued inside a transaction")
+        raise RuntimeError(
+            f"{job.name} must be queued inside a transaction (SQLAlchemy begins one only with its first own statement)"
+        )
     payload = job.pack(arguments)
     now = clock.now()
     due = run_at or now
