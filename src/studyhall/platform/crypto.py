@@ -191,7 +191,7 @@ class Keys:
     # Signed tokens: what they say is readable by anybody, but only we can have said it
 
     def sign(self, purpose: str, payload: Mapping[str, Any], expires_in: timedelta | None = None) -> str:
-        """A compact url-safe token `kid.body.mac` holding `payload` (JSON values), valid for `expires_in` or for ever."""
+        """A compact url-safe token `kid.body.mac` of `payload` (JSON values), valid for `expires_in` or for ever."""
         expires = None if expires_in is None else int((clock.now() + expires_in).timestamp())
         body = _b64(orjson.dumps({"d": dict(payload), "e": expires}))
         sub = self.subkey(f"sign:{purpose}")
