@@ -130,7 +130,8 @@ def test_ordinary_text_stays_as_it_is() -> None:
 
 
 def test_one_line_per_request_without_its_path(lines: Lines) -> None:
-    logs.access("GET", "/api/v1/courses/{id}", 200, 0.01234, "req-9", 4)
+    with bound_contextvars(request_id="req-9"):
+        logs.access("GET", "/api/v1/courses/{id}", 200, 0.01234, 4)
     (event,) = lines.events
     assert event.pop("timestamp")
     assert event == {
@@ -154,7 +155,7 @@ def test_a_terminal_gets_readable_lines() -> None:
     out = Lines()
     logs.configure(Settings(log_json=False), stream=out)
     structlog.get_logger().info("ready", port=8000)
-    logs.access("GET", "/x", 200, 0.001, "req-1", 1)
+    logs.access("GET", "/x", 200, 0.001, 1, "req-1")
     structlog.reset_defaults()
     assert "ready" in out.text and "port=8000" in out.text and "route=/x" in out.text
     assert not out.text.startswith("{")

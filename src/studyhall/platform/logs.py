@@ -29,11 +29,62 @@ if TYPE_CHECKING:
 REDACTED = "[redacted]"
 
 _PERSONAL_KEYS = frozenset(
-    "address addresses authorization body client cookie cookies credentials dsn email emails forwarded host_address ip "
-    "ips first_name full_name headers last_name mail password passwords passwd phone query_string recipient recipients "
-    "remote_addr secret secrets set_cookie to_address token tokens user_agent username x_forwarded_for".split()
+    [
+        "address",
+        "addresses",
+        "authorization",
+        "body",
+        "client",
+        "cookie",
+        "cookies",
+        "credentials",
+        "dsn",
+        "email",
+        "emails",
+        "forwarded",
+        "host_address",
+        "ip",
+        "ips",
+        "first_name",
+        "full_name",
+        "headers",
+        "last_name",
+        "mail",
+        "password",
+        "passwords",
+        "passwd",
+        "phone",
+        "query_string",
+        "recipient",
+        "recipients",
+        "remote_addr",
+        "secret",
+        "secrets",
+        "set_cookie",
+        "to_address",
+        "token",
+        "tokens",
+        "user_agent",
+        "username",
+        "x_forwarded_for",
+    ]
 )
-_PERSONAL_ENDINGS = tuple("_address _cookie _dsn _email _ip _mail _otp _passwd _password _phone _secret _token".split())
+_PERSONAL_ENDINGS = tuple(
+    [
+        "_address",
+        "_cookie",
+        "_dsn",
+        "_email",
+        "_ip",
+        "_mail",
+        "_otp",
+        "_passwd",
+        "_password",
+        "_phone",
+        "_secret",
+        "_token",
+    ]
+)
 _OUR_KEYS = frozenset(("timestamp", "level", "logger", "request_id", "job", "job_id", "method", "route", "status"))
 """Written by us, and never from what people type."""
 
@@ -81,19 +132,24 @@ def _is_personal(key: str) -> bool:
     return name in _PERSONAL_KEYS or name.endswith(_PERSONAL_ENDINGS)
 
 
-def _clean(value: object, depth: int = 0) -> object:
+MAX_DEPTH = 12
+
+
+def redact_value(value: object, depth: int = 0) -> object:
+    """The value without anything personal, in its keys and texts; deeper than `MAX_DEPTH` levels nothing is kept."""
     if isinstance(value, str):
         return redact_text(value)
     if value is None or isinstance(value, bool | int | float):
         return value
-    if depth > 4:
+    if depth > MAX_DEPTH:
         return REDACTED
     if isinstance(value, Mapping):
         return {
-            str(key): REDACTED if _is_personal(str(key)) else _clean(entry, depth + 1) for key, entry in value.items()
+            str(key): REDACTED if _is_personal(str(key)) else redact_value(entry, depth + 1)
+            for key, entry in value.items()
         }
     if isinstance(value, list | tuple | set | frozenset):
-        return [_clean(entry, depth + 1) for entry in value]
+        return [redact_value(entry, depth + 1) for entry in value]
     return redact_text(str(value))
 
 
@@ -102,7 +158,7 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     for key, value in event.items():
         if key in _OUR_KEYS or key.startswith("_"):
             continue
-        event[key] = REDACTED if _is_personal(key) else _clean(value)
+        event[key] = REDACTED if _is_personal(key) else redact_value(value)
     return event
 
 
@@ -136,12 +192,11 @@ class AccessLog:
     """Writes one line per request, past all processors: nothing in it can be personal, and it is on the hot path."""
 
     def __init__(self, stream: BinaryIO | None, level: int) -> None:
-        self._write = stream.write if stream is not None else None
-        self._flush = stream.flush if stream is not None else None
+        self._stream = stream
         self._is_on = level <= logging.INFO
         self._logger = structlog.get_logger("studyhall.access")
 
-    def line(self, method: str, route: str, status: int, seconds: float, request_id: str, statements: int) -> None:
+    def line(self, method: str, route: str, status: int, seconds: float, statements: int, request_id: str) -> None:
         if not self._is_on:
             return
         fields = {
@@ -152,23 +207,28 @@ class AccessLog:
             "statements": statements,
             "request_id": request_id,
         }
-        if self._write is None or self._flush is None:
+        if self._stream is None:
             self._logger.info("request", **fields)
             return
-        self._write(orjson.dumps({"event": "request", "level": "info", "timestamp": clock.now(), **fields}) + b"\n")
-        self._flush()
+        whole = {"event": "request", "level": "info", "timestamp": clock.now(), **fields}
+        self._stream.write(orjson.dumps(whole, option=orjson.OPT_APPEND_NEWLINE))
+        self._stream.flush()
 
 
-def access(method: str, route: str, status: int, seconds: float, request_id: str, statements: int) -> None:
+def access(
+    method: str, route: str, status: int, seconds: float, statements: int, request_id: str | None = None
+) -> None:
     """Log one answered request.
 
     Args:
         route: the template (`/api/v1/courses/{id}`), never the path that was asked for.
-        request_id: made by us or checked to be a plain id; it is written as it is.
         statements: SQL statements that it took.
+        request_id: made by us or checked to be a plain id, because it is written as it is; None takes the one that
+            is bound to the context.
     """
     if _access is not None:
-        _access.line(method, route, status, seconds, request_id, statements)
+        known = request_id or structlog.contextvars.get_contextvars().get("request_id", "")
+        _access.line(method, route, status, seconds, statements, known)
 
 
 def configure(settings: "Settings", stream: TextIO | None = None) -> None:

@@ -8,7 +8,7 @@ does with containers. What is read from the database (the job table) is the same
 HTTP server of its own; setting `worker_metrics_port` opens one on the loopback address.
 """
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 
 LATENCY_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.5, 5.0, 10.0)
 LATENESS_BUCKETS = (0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 900, 3600)
@@ -46,6 +46,16 @@ def observe_request(method: str, route: str, status: int, seconds: float, statem
     by_route.seconds.observe(seconds)
     by_route.statements.observe(statements)
     by_route.status(status).inc()
+
+
+def count_refusal(limit: str) -> None:
+    """Count a call that the limit of that name refused."""
+    rate_limit_refusals.labels(limit).inc()
+
+
+def exposition() -> tuple[bytes, str]:
+    """Everything counted so far in Prometheus's text format, and its content type."""
+    return generate_latest(), CONTENT_TYPE_LATEST
 
 
 class _RouteMetrics:

@@ -23,7 +23,7 @@ from typing import Any, Self
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError
 
-from studyhall.platform import clock, metrics
+from studyhall.platform import clock
 from studyhall.platform.breaker import OUTAGE, CircuitBreaker
 
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
@@ -173,7 +173,7 @@ class RateLimiter:
         """Count one call against all the limits if all allow it; a refused call is counted against none.
 
         The tightest limit decides what is answered: among refusing ones the one with the longest wait, else the
-        one with the fewest calls left.
+        one with the fewest calls left. Who refuses a call because of it counts that with `metrics.count_refusal`.
         """
         return await self._ask(_CHECK, requests)
 
@@ -199,8 +199,6 @@ class RateLimiter:
             return UNLIMITED
         allowed, index, remaining, reset, retry = answer
         name, _, limit = requests[index]
-        if not allowed:
-            metrics.rate_limit_refusals.labels(name).inc()
         return Decision(
             bool(allowed), name, limit.count, remaining, -(-reset // 1000), max(1, -(-retry // 1000)) if retry else 0
         )
