@@ -17,6 +17,7 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## make .venv with everything that is needed (the others do it by themselves)
+	@echo "The environment is in .venv."
 
 $(READY): pyproject.toml requirements-dev.txt requirements-embedding.txt requirements-setup.txt scripts/setup
 	@scripts/setup

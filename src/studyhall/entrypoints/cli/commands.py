@@ -39,7 +39,9 @@ def options(
 
 @app.command()
 def serve(
-    port: Annotated[int | None, typer.Option(help="Port to answer on; 0 takes a free one.", show_default="8000")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to answer on; 0 takes a free one.", show_default="8000")
+    ] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
     data_dir: DataDir = None,
     workers: Annotated[int | None, typer.Option(help="Web server processes.", show_default="1")] = None,
@@ -77,7 +79,9 @@ def migrate(data_dir: DataDir = None) -> None:
 
     with environment.with_servers(environment.load_settings(data_dir=data_dir)) as settings:
         done = schema.upgrade(_database(settings))
-    typer.echo(f"Schema {done.before or 'none'} → {done.after}." if done.changed else f"Schema {done.after}, unchanged.")
+    typer.echo(
+        f"Schema {done.before or 'none'} → {done.after}." if done.changed else f"Schema {done.after}, unchanged."
+    )
 
 
 @app.command()
@@ -131,7 +135,9 @@ def doctor(data_dir: DataDir = None) -> None:
 @app.command()
 def openapi(
     directory: Annotated[Path, typer.Argument(help="Folder to write into.")] = Path("contracts"),
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 when a file is not up to date.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit with 1 when a file is not up to date.")
+    ] = False,
 ) -> None:
     """Write the description of the API and of the live messages."""
     from studyhall.entrypoints.cli import contracts

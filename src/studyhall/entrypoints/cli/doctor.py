@@ -1,7 +1,6 @@
 """`studyhall doctor`: every part of a set-up tried for real, in one table."""
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,7 +17,9 @@ from sqlalchemy import make_url
 from studyhall.entrypoints.cli import schema
 from studyhall.entrypoints.cli.environment import needs_embedded, with_servers
 from studyhall.platform import clock
-from studyhall.platform.clients.storage import open_storage
+from studyhall.platform.clients.mail import MailError, mail_from_settings
+from studyhall.platform.clients.storage import Storage, StorageError
+from studyhall.platform.crypto import Keys
 from studyhall.platform.embedded import DataFolder, SetupError
 from studyhall.platform.ids import new_id
 from studyhall.platform.settings import SHORTEST_SECRET, Settings
@@ -160,8 +161,76 @@ async def redis(settings: Settings) -> list[Finding]:
             number = (await client.info("server"))["redis_version"]
     except (RedisError, OSError, ValueError) as problem:
         return [
-            Finding("redis", Verdict.FAILS, f"{where} does not answer ({problem}). Start it, or mend STUDYHALL_REDIS_URL.")
+            Finding(
+                "redis", Verdict.FAILS, f"{where} does not answer ({problem}). Start it, or mend STUDYHALL_REDIS_URL."
+            )
         ]
     if not kept:
         return [Finding("redis", Verdict.FAILS, f"{where} forgets at once; raise its maxmemory.")]
-    return [Finding("redis", Verdict.WORKS, f"protocol of Redis {number} at {where}")]
+    return [Finding("redis", Verdict.WORKS, f"speaks Redis {number} at {where}")]
+
+
+async def storage(settings: Settings) -> list[Finding]:
+    """Writes, reads and deletes an object."""
+    where = settings.storage_url or str(DataFolder(settings.data_dir).files)
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await Storage.from_settings(settings, Keys.from_settings(settings)).check()
+    except (StorageError, OSError, ValueError) as problem:
+        advice = "Mend STUDYHALL_STORAGE_URL and STUDYHALL_STORAGE_OPTIONS, or give us the right to write there."
+        return [Finding("storage", Verdict.FAILS, f"{where}: {problem}. {advice}")]
+    return [Finding("storage", Verdict.WORKS, f"{where}, {'encrypted' if settings.storage_encryption else 'plain'}")]
+
+
+async def mail(settings: Settings) -> list[Finding]:
+    """A mail server that would take our mails, or the outbox folder."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await mail_from_settings(settings).check()
+    except (MailError, OSError, ValueError) as problem:
+        return [Finding("mail", Verdict.FAILS, f"{problem}. Mend STUDYHALL_MAIL_URL (smtp://user:password@host:587).")]
+    if settings.mail_url:
+        return [Finding("mail", Verdict.WORKS, f"{urlsplit(settings.mail_url).hostname} takes mails")]
+    outbox = DataFolder(settings.data_dir).outbox
+    verdict = Verdict.LOOK if settings.is_production else Verdict.OFF
+    return [Finding("mail", verdict, f"written into {outbox}, not sent; set STUDYHALL_MAIL_URL to send them.")]
+
+
+async def secret(settings: Settings) -> list[Finding]:
+    """Long enough, and the same on every server."""
+    if settings.secret_key is None:
+        file = DataFolder(settings.data_dir).secret_key
+        if settings.database_url is None:
+            return [Finding("secret key", Verdict.WORKS, f"made for this folder, in {file}")]
+        text = f"kept in {file}; where several servers share a database, give all the same STUDYHALL_SECRET_KEY."
+        return [Finding("secret key", Verdict.LOOK, text)]
+    if len(settings.secret_key.get_secret_value()) < SHORTEST_SECRET:
+        text = f"shorter than {SHORTEST_SECRET} characters, refused in production; take `openssl rand -base64 48`."
+        return [Finding("secret key", Verdict.LOOK, text)]
+    return [Finding("secret key", Verdict.WORKS, "from STUDYHALL_SECRET_KEY")]
+
+
+async def embedding(_: Settings) -> list[Finding]:
+    """The package with the model that search by meaning needs."""
+    missing = [name for name in (EMBEDDING_PACKAGE, *EMBEDDING_NEEDS) if _version(name) is None]
+    if missing:
+        return [Finding("embeddings", Verdict.OFF, f"{', '.join(missing)} missing; {EMBEDDING_INSTALL}")]
+    return [Finding("embeddings", Verdict.WORKS, f"{EMBEDDING_PACKAGE} {_version(EMBEDDING_PACKAGE)}")]
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+async def disk(settings: Settings) -> list[Finding]:
+    """Space for database and files."""
+    free = DataFolder(settings.data_dir).free_bytes()
+    text = f"{free / 2**30:.1f} GiB free for {settings.data_dir}"
+    if free < HARDLY_ANY_DISK:
+        return [Finding("disk", Verdict.FAILS, f"{text}; PostgreSQL stops on a full disk, so make room.")]
+    if free < LITTLE_DISK:
+        return [Finding("disk", Verdict.LOOK, f"{text}; make room soon.")]
+    return [Finding("disk", Verdict.WORKS, text)]

@@ -40,9 +40,7 @@ def forked(target: Callable[[], None], name: str) -> BaseProcess:
 class Companions:
     """Watches over what runs beside the web server, in a thread that lives as long as the process does."""
 
-    def __init__(
-        self, servers: EmbeddedServers, worker: Callable[[], None] | None, say: Callable[[str], None]
-    ) -> None:
+    def __init__(self, servers: EmbeddedServers, worker: Callable[[], None] | None, say: Callable[[str], None]) -> None:
         self._servers = servers
         self._worker = worker
         self._say = say
