@@ -119,6 +119,7 @@ class Database:
         self._pool = pool
         self._sessions = async_sessionmaker(engine, expire_on_commit=False)
         event.listen(engine.sync_engine, "before_cursor_execute", lambda *_: _count())
+        event.listen(engine.sync_engine, "connect", lambda connection, _: connection.run_async(prepare_connection))
 
     @classmethod
     async def connect(cls, settings: Settings) -> "Database":

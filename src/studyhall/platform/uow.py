@@ -13,6 +13,7 @@ from uuid import UUID
 
 import asyncpg
 import structlog
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from studyhall.platform.database import Straight
@@ -62,7 +63,11 @@ class UnitOfWork:
     async def connection(self) -> asyncpg.Connection:
         """The asyncpg connection under this transaction."""
         raw = await (await self.session.connection()).get_raw_connection()
-        return cast(asyncpg.Connection, raw.driver_connection)
+        connection = cast(asyncpg.Connection, raw.driver_connection)
+        if not connection.is_in_transaction():
+            # SQLAlchemy begins with its first statement; what runs past it before that would commit by itself.
+            await self.session.execute(text("SELECT 1"))
+        return connection
 
     async def straight(self) -> Straight:
         """Hand-written SQL inside this transaction."""
@@ -101,9 +106,7 @@ class UnitOfWork:
     ) -> None:
         """Queue a job; its row exists exactly when this unit of work commits."""
         await self.session.flush()
-        await enqueue(
-            await self.connection(), job, arguments, run_at=run_at, dedupe_key=dedupe_key, priority=priority
-        )
+        await enqueue(await self.connection(), job, arguments, run_at=run_at, dedupe_key=dedupe_key, priority=priority)
 
     async def settle(self) -> dict[str, Any]:
         """Run the subscribers of every fact so far; answers the public effects they left.

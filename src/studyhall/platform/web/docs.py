@@ -4,9 +4,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
-from starlette.requests import Request
 from starlette.staticfiles import StaticFiles
 
 ASSETS = "/docs/assets"

@@ -51,9 +51,7 @@ class Idempotency:
         self._fingerprint = fingerprint
 
     @classmethod
-    async def of(
-        cls, uow: UnitOfWork, request: Request, owner: str, user_id: UUID | None
-    ) -> "Idempotency | None":
+    async def of(cls, uow: UnitOfWork, request: Request, owner: str, user_id: UUID | None) -> "Idempotency | None":
         """Read the header; None without one. Raises Invalid for an empty or over-long key."""
         key = request.headers.get("idempotency-key")
         if key is None:
@@ -72,9 +70,7 @@ class Idempotency:
         """
         now = clock.now()
         session = self._uow.session
-        await session.execute(
-            delete(IdempotencyKey).where(*self._mine(), IdempotencyKey.created_at < now - KEPT_FOR)
-        )
+        await session.execute(delete(IdempotencyKey).where(*self._mine(), IdempotencyKey.created_at < now - KEPT_FOR))
         claimed = await session.execute(
             insert(IdempotencyKey)
             .values(owner=self._owner, key=self._key, user_id=self._user_id, request=self._fingerprint, created_at=now)
@@ -100,9 +96,7 @@ class Idempotency:
     def _replay(self, row: Any) -> Response:
         if row.request != self._fingerprint:
             raise KeyReused
-        return Response(
-            row.body, row.status, media_type="application/json", headers={"Idempotency-Replayed": "true"}
-        )
+        return Response(row.body, row.status, media_type="application/json", headers={"Idempotency-Replayed": "true"})
 
 
 async def forget_old_keys(uow: UnitOfWork) -> int:

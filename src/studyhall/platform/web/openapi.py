@@ -45,7 +45,9 @@ def describe(app: FastAPI, version: str) -> dict[str, Any]:
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
         "password": {
             "type": "oauth2",
-            "flows": {"password": {"tokenUrl": "/api/v1/auth/token", "refreshUrl": "/api/v1/auth/refresh", "scopes": {}}},
+            "flows": {
+                "password": {"tokenUrl": "/api/v1/auth/token", "refreshUrl": "/api/v1/auth/refresh", "scopes": {}}
+            },
         },
         "ops": {"type": "http", "scheme": "bearer", "description": "STUDYHALL_OPS_TOKEN"},
     }

@@ -15,9 +15,9 @@ from starlette.requests import Request as StarletteRequest
 from starlette.responses import Response
 from starlette.types import Message, Receive
 
+from studyhall.platform import metrics
 from studyhall.platform.auth import ME, Actor, authenticate, bearer_of, check_ops_token
 from studyhall.platform.errors import Forbidden, RightRefused, TooLarge, TooManyRequests, Unauthorized
-from studyhall.platform.metrics import count_refusal
 from studyhall.platform.ratelimit import Decision
 from studyhall.platform.resources import Resources
 from studyhall.platform.uow import Origin, UnitOfWork
@@ -52,9 +52,7 @@ async def run(declared: "Declared", endpoint: Handler, received: StarletteReques
     return _finish(declared, request, response, decision)
 
 
-async def _identify(
-    declared: "Declared", resources: Resources, request: Request, origin: Origin
-) -> Actor | None:
+async def _identify(declared: "Declared", resources: Resources, request: Request, origin: Origin) -> Actor | None:
     authorization = header(request.scope, b"authorization")
     access = declared.access
     try:
@@ -73,9 +71,7 @@ async def _identify(
         raise
 
 
-async def _limit(
-    declared: "Declared", resources: Resources, actor: Actor | None, origin: Origin
-) -> Decision | None:
+async def _limit(declared: "Declared", resources: Resources, actor: Actor | None, origin: Origin) -> Decision | None:
     settings = resources.settings
     if not settings.rate_limits_enabled or declared.access.name == "ops token":
         return None
@@ -85,19 +81,11 @@ async def _limit(
     decision = await resources.limiter.check([(name, key, limit_for(settings, name))])
     if decision.allowed:
         return decision
-    count_refusal(name)
+    metrics.rate_limit_refusals.labels(name).inc()
     raise TooManyRequests(
         f"Too many requests. Try again in {decision.retry_after} seconds.",
-        headers={"Retry-After": str(decision.retry_after), **_limit_headers(decision)},
+        headers=decision.headers(),
     )
-
-
-def _limit_headers(decision: Decision) -> dict[str, str]:
-    return {
-        "RateLimit-Limit": str(decision.limit),
-        "RateLimit-Remaining": str(decision.remaining),
-        "RateLimit-Reset": str(decision.reset_seconds),
-    }
 
 
 def _authorise(declared: "Declared", uow: UnitOfWork, actor: Actor | None, named_user: str | None) -> None:
@@ -134,7 +122,7 @@ async def _answer(
 
 def _finish(declared: "Declared", request: Request, response: Response, decision: Decision | None) -> Response:
     if decision is not None:
-        for name, value in _limit_headers(decision).items():
+        for name, value in decision.headers().items():
             response.headers[name] = value
     if declared.method == "GET" and response.status_code == 200 and isinstance(response.body, bytes):
         tag = etags.tag_of(response.body, response.headers.get(etags.VERSION_HEADER))

@@ -93,8 +93,20 @@ class Router:
             full = path[1:] if path.startswith("//") else API + path
             self.declared.append(
                 Declared(
-                    method, full, endpoint, self.section, Access(access), summary, status, limit, session_only,
-                    upload, tuple(errors), openapi_extra or {}, response_class, also_root,
+                    method,
+                    full,
+                    endpoint,
+                    self.section,
+                    Access(access),
+                    summary,
+                    status,
+                    limit,
+                    session_only,
+                    upload,
+                    tuple(errors),
+                    openapi_extra or {},
+                    response_class,
+                    also_root,
                 )  # fmt: skip
             )
             return endpoint

@@ -8,9 +8,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.orm import Mapped, mapped_column
 
+from studyhall.domains.identity.models.people import EMPTY_OBJECT
 from studyhall.platform import clock
 from studyhall.platform.database import Base, Identified, Timestamped
-from studyhall.domains.identity.models.people import EMPTY_OBJECT
 
 
 class ActivityLog(Identified, Base):

@@ -40,9 +40,14 @@ class User(Identified, Timestamped, SoftDeleted, Base):
     last_login_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index("uq_users_email_lower", func.lower(text("email")), unique=True, postgresql_where=text("deleted_at IS NULL")),
         Index(
-            "uq_users_username_lower", func.lower(text("username")), unique=True, postgresql_where=text("deleted_at IS NULL")
+            "uq_users_email_lower", func.lower(text("email")), unique=True, postgresql_where=text("deleted_at IS NULL")
+        ),
+        Index(
+            "uq_users_username_lower",
+            func.lower(text("username")),
+            unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
         ),
         Index("ix_users_created_at", "created_at"),
         CheckConstraint("country ~ '^[A-Z]{2}$'", name="country_is_iso"),

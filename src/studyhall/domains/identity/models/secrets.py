@@ -32,9 +32,7 @@ class OneTimeCode(Identified, Timestamped, Base):
     used_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index(
-            "uq_one_time_codes_open", "user_id", "purpose", unique=True, postgresql_where=text("used_at IS NULL")
-        ),
+        Index("uq_one_time_codes_open", "user_id", "purpose", unique=True, postgresql_where=text("used_at IS NULL")),
         CheckConstraint("tries_left >= 0 AND resends_left >= 0", name="counts_not_negative"),
     )
 

@@ -61,9 +61,7 @@ async def log_in(
     return await admit(uow, user, device, remember=remember, method="password")
 
 
-async def admit(
-    uow: UnitOfWork, user: User, device: Device, *, remember: bool, method: str
-) -> SignedIn | Challenge:
+async def admit(uow: UnitOfWork, user: User, device: Device, *, remember: bool, method: str) -> SignedIn | Challenge:
     """A session, or with two-factor switched on a challenge first."""
     second = await uow.session.get(TwoFactor, user.id)
     if second is None or second.enabled_at is None:

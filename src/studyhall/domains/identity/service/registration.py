@@ -48,9 +48,7 @@ async def register(resources: Resources, uow: UnitOfWork, account: NewAccount, p
     return user
 
 
-async def open_account(
-    uow: UnitOfWork, account: NewAccount, *, password_hash: str | None, is_verified: bool
-) -> User:
+async def open_account(uow: UnitOfWork, account: NewAccount, *, password_hash: str | None, is_verified: bool) -> User:
     """Write the account with its preferences and first role. Raises EmailTaken or UsernameTaken."""
     user = User(
         id=new_id(), email=account.email.strip(), username=account.username or "", first_name=account.first_name.strip(),
@@ -58,7 +56,9 @@ async def open_account(
         country=account.country, email_verified_at=clock.now() if is_verified else None,
     )  # fmt: skip
     if account.username is not None and not rules.USERNAME.match(account.username):
-        raise Invalid.field("username", "A username has 3 to 256 letters, digits or . _ @ + - and starts with a letter.")
+        raise Invalid.field(
+            "username", "A username has 3 to 256 letters, digits or . _ @ + - and starts with a letter."
+        )
     await _insert(uow, user, account.username is None)
     uow.session.add(UserPreferences(user_id=user.id, timezone=account.time_zone, language=account.language))
     uow.session.add(StudyPreferences(user_id=user.id))

@@ -35,7 +35,9 @@ class AccessClaims:
 
 @lru_cache(maxsize=8)
 def _key_set(keys: Keys) -> tuple[OctKey, KeySet]:
-    found = [OctKey.import_key(one.key, {"kid": one.kid, "alg": ALGORITHM, "use": "sig"}) for one in keys.subkeys(PURPOSE)]
+    found = [
+        OctKey.import_key(one.key, {"kid": one.kid, "alg": ALGORITHM, "use": "sig"}) for one in keys.subkeys(PURPOSE)
+    ]
     return found[0], KeySet(found)
 
 
@@ -125,5 +127,3 @@ def is_genuine(keys: Keys, session: UserSession, token: RefreshToken) -> bool:
 
 def _salt(session: UserSession, generation: int) -> bytes:
     return bytes(session.salt) + generation.to_bytes(8, "big", signed=True)
-
-

@@ -1,0 +1,1 @@
+"""Routes of identity: parse, call one service function, shape the answer."""

@@ -1,0 +1,80 @@
+"""The only place that knows everything: routers, event -> subscribers, jobs, sockets, ports, and how a process opens."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import httpx2
+from redis.asyncio import Redis
+
+from studyhall.domains.identity import events as identity_events
+from studyhall.domains.identity import models as identity_models
+from studyhall.domains.identity import subscribers as identity_subscribers
+from studyhall.domains.identity.routes.auth import router as auth_router
+from studyhall.domains.identity.service.authenticator import authenticate
+from studyhall.platform.cache import Cache
+from studyhall.platform.clients.mail import mail_from_settings
+from studyhall.platform.clients.storage import Storage
+from studyhall.platform.crypto import Keys
+from studyhall.platform.database import Base, Database
+from studyhall.platform.events import Audited
+from studyhall.platform.jobs import HOUSEKEEPING, Job, Periodic
+from studyhall.platform.ratelimit import RateLimiter
+from studyhall.platform.realtime import NOTIFY_CHANNEL, Channel, Message, Realtime
+from studyhall.platform.resources import Resources
+from studyhall.platform.settings import Settings
+from studyhall.platform.uow import Subscribers
+from studyhall.platform.web import Router, idempotency
+
+# Every module with tables, so that the schema is whole wherever this module is loaded.
+TABLES: Sequence[Any] = (idempotency, identity_models)
+METADATA = Base.metadata
+
+ROUTERS: Sequence[Router] = (auth_router,)
+
+# What follows from what: each fact with those who react to it, in the same transaction and in this order.
+SUBSCRIBERS: Subscribers = {
+    Audited: [identity_subscribers.write_audit],
+    identity_events.SessionsEnded: [identity_subscribers.close_sockets],
+}
+
+JOBS: Sequence[Job] = ()
+PERIODIC: Sequence[Periodic] = (*HOUSEKEEPING,)
+
+CHANNELS: Sequence[Channel] = (NOTIFY_CHANNEL,)
+MESSAGES: Sequence[Message[Any]] = ()
+
+# What lower domains need from higher ones: Protocol -> implementation.
+PORTS: dict[type[Any], Any] = {}
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
+    """Everything a process needs, opened in order and closed in reverse. Raises when a part does not answer."""
+    async with AsyncExitStack() as stack:
+        keys = Keys.from_settings(settings)
+        database = await Database.connect(settings)
+        stack.push_async_callback(database.close)
+        redis_url = settings.redis_url
+        if redis_url is None:
+            raise RuntimeError("no Redis address: start through `studyhall serve`, or set STUDYHALL_REDIS_URL.")
+        redis = Redis.from_url(redis_url)
+        stack.push_async_callback(redis.aclose)
+        realtime = Realtime(redis, redis_url)
+        stack.push_async_callback(realtime.close)
+        http = await stack.enter_async_context(httpx2.AsyncClient(timeout=10))
+        yield Resources(
+            settings=settings,
+            keys=keys,
+            database=database,
+            redis=redis,
+            cache=Cache(redis),
+            limiter=RateLimiter(redis, enabled=settings.rate_limits_enabled),
+            realtime=realtime,
+            mail=mail_from_settings(settings),
+            storage=Storage.from_settings(settings, keys),
+            http=http,
+            authenticator=authenticate,
+            subscribers=SUBSCRIBERS,
+            ports=PORTS,
+        )
