@@ -269,7 +269,7 @@ def test_a_folder_that_cannot_be_made_is_refused(place: Path) -> None:
 def test_a_closed_parent_folder_is_named_and_left_closed(place: Path) -> None:
     closed = place / "home"
     closed.mkdir(mode=0o700)
-    with pytest.raises(SetupError, match=f"may not enter {closed}.*/var/lib/studyhall.*chmod o\\+x {closed}"):
+    with pytest.raises(SetupError, match=rf"may not enter {closed}.*/var/lib/studyhall.*chmod o\+x {closed}"):
         EmbeddedServers(closed / "data", database_url=None, redis_url=None).__enter__()
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 

@@ -179,7 +179,8 @@ def _run(program: str, url: str | None, *options: str) -> None:
         environment["PGPASSWORD"] = str(parsed.password or "")
         target = [f"--dbname={parsed._replace(password=None).render_as_string(hide_password=False)}"]
     command = [str(postgres_programs() / program), *target, *options]
-    outcome = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    # The program is the wheel's and no shell reads its arguments.
+    outcome = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if outcome.returncode != 0:
         raise SetupError(f"{program} failed: {outcome.stderr.strip() or outcome.returncode}")
 

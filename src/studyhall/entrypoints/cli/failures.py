@@ -18,7 +18,7 @@ def told_in_one_line() -> Iterator[None]:
     try:
         yield
     except SetupError as problem:
-        print(f"studyhall: {problem}", file=sys.stderr)
+        sys.stderr.write(f"studyhall: {problem}\n")
         sys.exit(CANNOT_RUN)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

@@ -81,8 +81,8 @@ def refuse_taken_port(settings: Settings) -> None:
     problem = port_problem(settings.host, settings.port)
     if problem is not None:
         raise SetupError(
-            f"Port {settings.port} on {settings.host} cannot be used ({problem.strerror}). Stop what uses it, or choose "
-            "another with `--port` (0 takes a free one) or `--host`."
+            f"Port {settings.port} on {settings.host} cannot be used ({problem.strerror}). Stop what uses it, or "
+            "choose another with `--port` (0 takes a free one) or `--host`."
         )
 
 

@@ -19,7 +19,8 @@ CHILD_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 def _libc() -> ctypes.CDLL:
     if not sys.platform.startswith("linux"):
         raise SetupError(
-            "The embedded PostgreSQL and Valkey need Linux. Elsewhere set STUDYHALL_DATABASE_URL and STUDYHALL_REDIS_URL."
+            "The embedded PostgreSQL and Valkey need Linux. Elsewhere set STUDYHALL_DATABASE_URL and "
+            "STUDYHALL_REDIS_URL."
         )
     return ctypes.CDLL(None, use_errno=True)
 
@@ -51,7 +52,7 @@ def end_with_parent(parent: int, death_signal: signal.Signals = signal.SIGKILL) 
 
 def run(command: Sequence[str | Path], account: Account, text: str = "") -> subprocess.CompletedProcess[str]:
     """Runs a short command as `account` with `text` as its input; the caller reads its outcome."""
-    return subprocess.run(
+    return subprocess.run(  # noqa: S603 - our own commands, and no shell reads them
         [str(part) for part in command],
         input=text,
         capture_output=True,
@@ -80,7 +81,7 @@ class ChildProcess:
         self._log_start = log.stat().st_size if log.exists() else 0
         self._stop_signal = stop_signal
         with log.open("ab") as output:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - as above
                 [str(part) for part in command],
                 stdin=subprocess.PIPE,
                 stdout=output,
