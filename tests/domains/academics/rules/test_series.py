@@ -54,20 +54,24 @@ def test_dates_of_one_weekday_and_time_are_one_pattern() -> None:
 
 def test_every_other_week_is_a_pattern_of_its_own() -> None:
     (series,) = group(weekly_dates(date(2025, 3, 3), 10)[::2])
-    assert series.weekly is not None and series.weekly.every == 2 and series.weekly.skipped == ()
+    assert series.weekly is not None
+    assert series.weekly.every == 2
+    assert series.weekly.skipped == ()
 
 
 def test_a_moved_date_joins_the_pattern_as_its_own_date() -> None:
     dates = weekly_dates(date(2025, 3, 3), 8)
     moved = [*dates[:5], *weekly_dates(date(2025, 4, 9), 1, hour=14), *dates[6:]]
     (series,) = group(moved)
-    assert series.weekly is not None and series.weekly.skipped == (date(2025, 4, 7),)
+    assert series.weekly is not None
+    assert series.weekly.skipped == (date(2025, 4, 7),)
     assert [own.day for own in series.own_dates] == [date(2025, 4, 9)]
 
 
 def test_dates_without_a_pattern_stay_dates() -> None:
     (series,) = group([*weekly_dates(date(2025, 3, 3), 1), *weekly_dates(date(2025, 6, 4), 1)])
-    assert series.weekly is None and len(series.own_dates) == 2
+    assert series.weekly is None
+    assert len(series.own_dates) == 2
 
 
 def test_a_weekly_class_stays_at_nine_through_a_clock_change() -> None:
@@ -104,7 +108,8 @@ def test_every_date_of_a_real_file_is_kept_and_none_is_added(path: Path, zone: s
     file = read_calendar(text, clock.zone("America/New_York"), date(2025, 2, 1))
     series = group(file.occurrences)
     dates = expanded(series)
-    assert len(dates) == len(set(dates)) and set(dates) == told(file.occurrences)
+    assert len(dates) == len(set(dates))
+    assert set(dates) == told(file.occurrences)
     assert len(file.occurrences) == text.count("BEGIN:VEVENT")
     assert len(series) < len(dates) / 3
     for one in file.occurrences:
@@ -162,14 +167,15 @@ def test_a_window_shows_exactly_what_overlaps_it(dates: list[Occurrence], begin:
 
 @given(
     st.builds(
-        Weekly, st.integers(0, 6), st.just(time(9)), st.just(time(10)), st.just(0),
-        st.dates(date(2024, 1, 1), date(2024, 12, 31)), st.dates(date(2025, 1, 1), date(2025, 12, 31)), st.integers(1, 4),
+        Weekly, st.integers(0, 6), st.just(time(9)), st.just(time(10)), st.just(0), st.dates(date(2024, 1, 1), date(2024, 12, 31)),
+        st.dates(date(2025, 1, 1), date(2025, 12, 31)), st.integers(1, 4),
     ),
     st.dates(date(2023, 6, 1), date(2026, 6, 1)),
     st.integers(0, 200),
 )  # fmt: skip
 def test_the_dates_of_a_window_are_those_of_the_whole_pattern(weekly: Weekly, begin: date, days: int) -> None:
-    assert weekly.first is not None and weekly.last is not None
+    assert weekly.first is not None
+    assert weekly.last is not None
     whole = list(weekly.dates(weekly.first, weekly.last))
     window = list(weekly.dates(begin, begin + timedelta(days=days)))
     assert window == [day for day in whole if begin <= day <= begin + timedelta(days=days)]

@@ -66,8 +66,11 @@ def test_any_text_is_read_the_same_way_in_any_order(raw: list[str]) -> None:
     read = read_titles(raw)
     assert read == read_titles(list(reversed(raw)))
     for title in read.values():
-        assert title.full and len(title.full) <= LONGEST_TITLE
-        assert title.key and title.base and title.name
+        assert title.full
+        assert len(title.full) <= LONGEST_TITLE
+        assert title.key
+        assert title.base
+        assert title.name
         assert clean(title.full) == title.full
 
 

@@ -1,4 +1,4 @@
-"""Which of a person's courses a class belongs to: by code, then by name, exactly; what is not sure is said, not guessed."""
+"""Which of a person's courses a class belongs to: by code, then by name, exactly. What is not sure is said."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -185,13 +185,10 @@ class _Row:
 
 def group(occurrences: Iterable[Occurrence]) -> list[Series]:
     """Dates grouped into series, the busiest first. Dates that stand there twice count once."""
-    distinct = sorted(
-        {
-            (one.start.astimezone(UTC), one.end.astimezone(UTC), one.title, one.location): one for one in occurrences
-        }.items(),
-        key=lambda item: (item[0][0], item[0][1], item[0][2], item[0][3] or ""),
-    )
-    dates = [_in_nameable_zone(one) for _, one in distinct]
+    distinct: dict[tuple[object, ...], Occurrence] = {}
+    for one in sorted(occurrences, key=_in_order):
+        distinct.setdefault(_in_order(one)[:4], one)
+    dates = [_in_nameable_zone(one) for one in distinct.values()]
     titles = read_titles([one.title for one in dates])
     classes: dict[tuple[str, str], list[Occurrence]] = defaultdict(list)
     for one in dates:
@@ -203,6 +200,12 @@ def group(occurrences: Iterable[Occurrence]) -> list[Series]:
         for row in _rows(layer)
     ]
     return sorted((_with_kind(one, titles) for one in found), key=_busiest_first)
+
+
+def _in_order(one: Occurrence) -> tuple[datetime, datetime, str, str, str, str]:
+    """Total, so that a file whose lines were shuffled makes the same series."""
+    moments = one.start.astimezone(UTC), one.end.astimezone(UTC)
+    return *moments, one.title, one.location or "", str(one.start.tzinfo), one.instructor or ""
 
 
 def _layers(members: Iterable[Occurrence]) -> list[list[Occurrence]]:

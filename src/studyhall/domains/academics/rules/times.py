@@ -1,4 +1,4 @@
-"""Wall time and instants. A class keeps wall time in a zone, so that it stays at nine o'clock through a clock change."""
+"""Wall time and instants. A class keeps wall time in a zone, so that nine o'clock stays nine o'clock."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 def names_instant(moment: datetime, zone: ZoneInfo) -> bool:
-    """Whether the wall time in that zone leads back to the same moment; it does not in the second of a repeated hour."""
+    """Whether the wall time in that zone leads back to the moment; it does not in the second of a repeated hour."""
     local = moment.astimezone(zone)
     return instant(local.date(), local.time(), zone) == moment
 
