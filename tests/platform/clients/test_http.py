@@ -126,8 +126,15 @@ async def test_bad_addresses_are_refused_unasked(url: str) -> None:
 
 @pytest.mark.parametrize(
     "answers",
-    [["127.0.0.1"], ["::1"], ["10.1.2.3"], [PUBLIC, "127.0.0.1"], ["169.254.169.254"], ["::ffff:192.168.0.1"]]
-    + [["fe80::1%eth0"]],
+    [
+        ["127.0.0.1"],
+        ["::1"],
+        ["10.1.2.3"],
+        [PUBLIC, "127.0.0.1"],
+        ["169.254.169.254"],
+        ["::ffff:192.168.0.1"],
+        ["fe80::1%eth0"],
+    ],
 )
 async def test_names_that_lead_inside_are_refused(answers: list[str]) -> None:
     for url in ("http://inside.example/", "http://localhost/", "https://127.0.0.1.nip.example/"):
@@ -161,8 +168,8 @@ async def test_a_second_answer_of_the_name_server_changes_nothing() -> None:
         "file:///etc/passwd",
         "http://2130706433/",
         "http://a:b@c/",
-    ]
-    + ["http://example.org:25/"],
+        "http://example.org:25/",
+    ],
 )
 async def test_redirects_are_checked(location: str) -> None:
     def answer(request: httpx2.Request) -> httpx2.Response:

@@ -118,8 +118,24 @@ async def test_a_large_file_goes_in_parts(storage: Storage) -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["", "/etc/passwd", "../up", "a/../b", "a//b", "a/", "./a", "a\\b", "a/.hidden", "a b", "ä", "a\n", "a\x00b", "C:x"]
-    + ["%2e%2e/x", "x" * 501],
+    [
+        "",
+        "/etc/passwd",
+        "../up",
+        "a/../b",
+        "a//b",
+        "a/",
+        "./a",
+        "a\\b",
+        "a/.hidden",
+        "a b",
+        "ä",
+        "a\n",
+        "a\x00b",
+        "C:x",
+        "%2e%2e/x",
+        "x" * 501,
+    ],
 )
 async def test_keys_that_could_lead_elsewhere_are_refused(key: str) -> None:
     storage = Storage.in_memory(KEYS)
