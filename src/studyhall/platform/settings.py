@@ -4,8 +4,18 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SHORTEST_SECRET = 32
@@ -23,19 +33,46 @@ def _also(name: str, *others: str) -> AliasChoices:
     return AliasChoices(f"STUDYHALL_{name}", *others)
 
 
-class OidcProvider(BaseSettings):
-    """One OpenID Connect provider for browser sign-on and, with `accept_bearer`, for outside access tokens."""
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
-    model_config = SettingsConfigDict(extra="forbid")
+
+def secure_address(address: str) -> str:
+    """An address that secrets are sent to: https, or plain http on this very machine.
+
+    Raises:
+        ValueError: it is anything else.
+    """
+    parts = urlsplit(address)
+    is_secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _THIS_MACHINE)
+    if not is_secure or not parts.hostname or parts.username is not None or parts.fragment:
+        raise ValueError(f"'{address}' must be an https address (http only for localhost).")
+    return address
+
+
+SecureAddress = Annotated[str, AfterValidator(secure_address)]
+
+
+class OidcProvider(BaseModel):
+    """One OpenID Connect provider for browser sign-on and, with `accept_bearer`, for outside bearer tokens.
+
+    Attributes:
+        issuer: exactly as the provider's discovery document spells it.
+        bearer_audience: what the `aud` of a bearer token must name; the client id when unset.
+        trust_email: the operator vouches that this provider checks addresses, for providers that never send
+            `email_verified`. A provider that sends `false` is believed all the same.
+    """
+
+    model_config = ConfigDict(extra="forbid")
 
     name: str = Field(pattern=r"^[a-z0-9_-]{1,32}$")
     label: str = ""
-    issuer: str
-    client_id: str
+    issuer: SecureAddress
+    client_id: str = Field(min_length=1)
     client_secret: SecretStr | None = None
     scopes: str = "openid email profile"
     accept_bearer: bool = False
     bearer_audience: str | None = None
+    trust_email: bool = False
 
 
 class Settings(BaseSettings):
@@ -75,6 +112,7 @@ class Settings(BaseSettings):
     bcrypt_cost: int = Field(12, ge=4, le=15)
     hashing_slots: int = Field(2, ge=1, description="Password hashes computed at the same time.")
     google_client_id: str | None = None
+    google_issuer: SecureAddress = Field("https://accounts.google.com", description="Another one only for tests.")
     oidc_providers: list[OidcProvider] = Field(default_factory=list)
 
     cors_origins: Annotated[list[str], NoDecode] = Field(
@@ -85,7 +123,9 @@ class Settings(BaseSettings):
     max_body_bytes: int = 1_048_576
     max_upload_bytes: int = 26_214_400
     rate_limits_enabled: bool = True
-    rate_limits: dict[str, str] = Field(default_factory=dict, description="Overrides by name, e.g. {'search': '50/minute'}.")
+    rate_limits: dict[str, str] = Field(
+        default_factory=dict, description="Overrides by name, e.g. {'search': '50/minute'}."
+    )
     ops_token: SecretStr | None = None
 
     mail_url: str | None = Field(None, description="smtp://user:password@host:587; unset writes into an outbox folder.")
@@ -102,6 +142,13 @@ class Settings(BaseSettings):
     def _comma_separated(cls, value: object) -> object:
         if isinstance(value, str):
             return [part.strip() for part in value.split(",") if part.strip()]
+        return value
+
+    @field_validator("oidc_providers")
+    @classmethod
+    def _one_provider_a_name(cls, value: list[OidcProvider]) -> list[OidcProvider]:
+        if len({provider.name for provider in value}) < len(value):
+            raise ValueError("Two sign-on providers have the same name.")
         return value
 
     @model_validator(mode="after")
