@@ -8,7 +8,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 from sqlalchemy.dialects.postgresql import insert
 
-from studyhall.domains.study.models import StudyClock, StudyDayMark, StudySession, StudySessionDay, StudyTotals, UserStreak
+from studyhall.domains.study.models import (
+    StudyClock,
+    StudyDayMark,
+    StudySession,
+    StudySessionDay,
+    StudyTotals,
+    UserStreak,
+)
 from studyhall.domains.study.rules import LONGEST, Interval
 from studyhall.platform import clock
 from studyhall.platform.uow import UnitOfWork
@@ -29,6 +36,14 @@ def _mine(user_id: UUID) -> Select[tuple[StudySession]]:
 async def session_by_id(uow: UnitOfWork, user_id: UUID, session_id: UUID) -> StudySession | None:
     """The person's own session, as it is now."""
     found = _mine(user_id).where(StudySession.id == session_id).execution_options(populate_existing=True)
+    return (await uow.session.execute(found)).scalar_one_or_none()
+
+
+async def deleted_session(uow: UnitOfWork, user_id: UUID, session_id: UUID) -> StudySession | None:
+    """The person's own session that was taken back."""
+    found = select(StudySession).where(
+        StudySession.user_id == user_id, StudySession.id == session_id, StudySession.deleted_at.is_not(None)
+    )
     return (await uow.session.execute(found)).scalar_one_or_none()
 
 

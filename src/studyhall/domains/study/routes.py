@@ -40,9 +40,7 @@ def _id(ref: SessionRef) -> UUID | None:
     return None if ref == "current" else ref
 
 
-@router.post(
-    "/study-sessions/start", access="user", summary="Start the timer", status=201, errors=[SessionOverlaps]
-)
+@router.post("/study-sessions/start", access="user", summary="Start the timer", status=201, errors=[SessionOverlaps])
 async def start_study_session(uow: Uow, actor: CurrentActor, body: StartBody | None = None) -> Envelope[SessionData]:
     """One timer runs per person; a second start is refused with the reason. The server's clock counts."""
     wanted = body or StartBody()
@@ -86,9 +84,7 @@ async def get_current_study_session(uow: Uow, actor: CurrentActor) -> Envelope[C
 @router.post(
     "/study-sessions/current/heartbeat", access="user", summary="Still here", errors=[NothingRunning, SessionOverlaps]
 )
-async def beat_study_session(
-    uow: Uow, actor: CurrentActor, body: HeartbeatBody | None = None
-) -> Envelope[SessionData]:
+async def beat_study_session(uow: Uow, actor: CurrentActor, body: HeartbeatBody | None = None) -> Envelope[SessionData]:
     """Send one every minute or so. After a silence of 15 minutes the answer asks (`needs_answer`), and nothing is
     counted on until `was_studying` says whether the silence was study."""
     row = await service.heartbeat(uow, actor, was_studying=body.was_studying if body else None)
@@ -118,7 +114,9 @@ async def list_study_sessions(
     day: Annotated[date | None, Query(alias="date", description="One study day.")] = None,
     start_date: Annotated[date | None, Query(description="First study day.")] = None,
     end_date: Annotated[date | None, Query(description="Last study day.")] = None,
-    sort: Annotated[str | None, Query(description="started_at, duration_seconds or study_day; - turns it round.")] = None,
+    sort: Annotated[
+        str | None, Query(description="started_at, duration_seconds or study_day; - turns it round.")
+    ] = None,
 ) -> Envelope[SessionsData]:
     """Latest first. A session belongs to the study day it began on."""
     wanted = SessionFilter(course_id, plan_id, source.value if source else None, day or start_date, day or end_date)
@@ -150,9 +148,9 @@ async def change_study_session(
 
 @router.delete("/study-sessions/{session_id}", access="user", summary="Delete a session")
 async def delete_study_session(uow: Uow, actor: CurrentActor, session_id: UUID) -> Envelope[DeletedData]:
-    """Totals and streak follow."""
-    await service.delete(uow, actor, session_id)
-    return ok(DeletedData(effects=await uow.settle()), "Deleted.")
+    """Totals and streak follow. Within ten minutes it can be taken back."""
+    token = await service.delete(uow, actor, session_id)
+    return ok(DeletedData(undo_token=token, effects=await uow.settle()), "Deleted.")
 
 
 @router.get("/streaks/{user}", access="user", summary="Current and longest streak")

@@ -10,15 +10,20 @@ from studyhall.domains.study.models import MOST_NOTES, StudySession
 from studyhall.domains.study.queries import DayFigures
 from studyhall.domains.study.rules import LONGEST, MOST_PAUSES, Interval, Streak
 from studyhall.domains.study.service import Ended, Entry, Today, counting
+from studyhall.domains.undo.public import Deleted
 from studyhall.platform.web import Choice, Pagination, Schema
 
 Notes = Annotated[
     str | None,
-    Field(max_length=MOST_NOTES, validation_alias=AliasChoices("notes", "session_notes"), description="What it was about."),
+    Field(
+        max_length=MOST_NOTES, validation_alias=AliasChoices("notes", "session_notes"), description="What it was about."
+    ),
 ]
 PlanId = Annotated[
     UUID | None,
-    Field(validation_alias=AliasChoices("plan_id", "study_plan_id"), description="One of my plans; it brings its course."),
+    Field(
+        validation_alias=AliasChoices("plan_id", "study_plan_id"), description="One of my plans; it brings its course."
+    ),
 ]
 WasStudying = Annotated[
     bool | None,
@@ -219,7 +224,7 @@ class ChangedData(Schema):
     effects: Effects
 
 
-class DeletedData(Schema):
+class DeletedData(Deleted):
     effects: Effects
 
 
@@ -231,9 +236,7 @@ class DayOut(Schema):
 
     @classmethod
     def of(cls, day: date, figures: DayFigures) -> Self:
-        return cls(
-            study_day=day, seconds=figures.seconds, minutes=figures.seconds // 60, sessions=figures.sessions
-        )
+        return cls(study_day=day, seconds=figures.seconds, minutes=figures.seconds // 60, sessions=figures.sessions)
 
 
 class TodayData(Schema):

@@ -2,6 +2,7 @@
 
 from studyhall.domains.study import service
 from studyhall.domains.study.events import StudyDayMarked, StudySessionChanged, StudySessionDeleted, StudySessionEnded
+from studyhall.domains.undo.events import UndoAsked
 from studyhall.platform.uow import UnitOfWork
 
 CountedTimeChanged = StudySessionEnded | StudySessionChanged | StudySessionDeleted | StudyDayMarked
@@ -10,3 +11,10 @@ CountedTimeChanged = StudySessionEnded | StudySessionChanged | StudySessionDelet
 async def follow_counted_time(uow: UnitOfWork, event: CountedTimeChanged) -> None:
     """Totals and streak follow, in the same transaction."""
     await service.follow(uow, event.user_id, event.happened_on)
+
+
+async def restore_sessions(uow: UnitOfWork, event: UndoAsked) -> None:
+    """Bring deleted sessions back when a person takes a deletion back."""
+    if event.kind == service.UNDO_KIND:
+        for session_id in event.ids:
+            await service.restore(uow, event.user_id, session_id)

@@ -1,11 +1,12 @@
 """Use cases of study time: the timer, entered sessions, and what follows from them."""
 
-from studyhall.domains.study.service.entries import Entry, change, delete, enter, one, page
+from studyhall.domains.study.service.entries import UNDO_KIND, Entry, change, delete, enter, one, page, restore
 from studyhall.domains.study.service.figures import Today, day_summary, streak_seen
 from studyhall.domains.study.service.standing import follow, mark_day, rebuild, unmark_day
 from studyhall.domains.study.service.timer import Ended, current, end, heartbeat, pause, resume, start
 
 __all__ = [
+    "UNDO_KIND",
     "Ended",
     "Entry",
     "Today",
@@ -22,6 +23,7 @@ __all__ = [
     "page",
     "pause",
     "rebuild",
+    "restore",
     "resume",
     "start",
     "streak_seen",

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from studyhall.domains.study import queries
 from studyhall.domains.study.errors import SessionNotFound, SessionRunning
-from studyhall.domains.study.events import StudySessionChanged, StudySessionDeleted
+from studyhall.domains.study.events import StudySessionChanged, StudySessionDeleted, StudySessionMoved
 from studyhall.domains.study.models import StudySession
 from studyhall.domains.study.queries import SessionFilter
 from studyhall.domains.study.rules import (
@@ -17,6 +17,7 @@ from studyhall.domains.study.rules import (
     OFFLINE_BACK_FILL,
     FieldReasons,
     Interval,
+    StudyCalendar,
     refused_back_fill,
     refused_interval,
     refused_pauses,
@@ -25,11 +26,14 @@ from studyhall.domains.study.rules import (
 )
 from studyhall.domains.study.service import counting
 from studyhall.domains.study.service.timer import ended_event
+from studyhall.domains.undo import public as undo
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor
 from studyhall.platform.errors import Invalid
 from studyhall.platform.uow import UnitOfWork
 from studyhall.platform.web import ListQuery, Page, order_by, page_of
+
+UNDO_KIND = "study.session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +197,8 @@ async def _move(
     return before, await counting.count(uow, row)
 
 
-async def delete(uow: UnitOfWork, actor: Actor, session_id: UUID) -> None:
-    """Take a session back, running or not; totals and streak follow. Raises SessionNotFound."""
+async def delete(uow: UnitOfWork, actor: Actor, session_id: UUID) -> str:
+    """Take a session back, running or not; totals and streak follow. Answers the undo token. Raises SessionNotFound."""
     await queries.lock_clock(uow, actor.user_id)
     row = await one(uow, actor, session_id)
     before = await counting.uncount(uow, row)
@@ -202,3 +206,29 @@ async def delete(uow: UnitOfWork, actor: Actor, session_id: UUID) -> None:
     await uow.session.flush()
     today = counting.calendar_of(actor).day_of(counting.now())
     uow.record(StudySessionDeleted(actor.user_id, today, row.id, before))
+    return await undo.offer(uow, actor, UNDO_KIND, [row.id])
+
+
+async def restore(uow: UnitOfWork, user_id: UUID, session_id: UUID) -> None:
+    """Bring a deleted session back; it counts again.
+
+    Raises:
+        SessionNotFound: there is none that was deleted.
+        SessionRunning: it is a running timer, and another one runs by now.
+        SessionOverlaps: its time has been filled meanwhile.
+    """
+    await queries.lock_clock(uow, user_id)
+    row = await queries.deleted_session(uow, user_id, session_id)
+    if row is None:
+        raise SessionNotFound
+    if row.ended_at is None:
+        if await queries.running_session(uow, user_id) is not None:
+            raise SessionRunning
+        row.deleted_at = None
+        uow.record(StudySessionMoved(user_id, row.id))
+        return
+    await counting.refuse_overlap(uow, user_id, counting.counted_stretches(row))
+    row.deleted_at = None
+    pieces = await counting.count(uow, row)
+    today = StudyCalendar(row.time_zone, row.day_start_hour).day_of(counting.now())
+    uow.record(StudySessionChanged(user_id, today, row.id, (), pieces))

@@ -11,6 +11,7 @@ from studyhall.domains.study.rules import Streak, StudyCalendar
 from studyhall.domains.study.service import counting
 from studyhall.domains.study.service.standing import streak_from
 from studyhall.platform.auth import Actor
+from studyhall.platform.errors import NotFound
 from studyhall.platform.uow import UnitOfWork
 
 
@@ -52,8 +53,15 @@ async def streak_seen(uow: UnitOfWork, actor: Actor, user_id: UUID) -> tuple[Str
     if user_id == actor.user_id:
         calendar = counting.calendar_of(actor)
     else:
-        person = await identity.visible_person(uow, actor, user_id)
-        calendar = StudyCalendar(person.time_zone, person.day_start_hour)
+        calendar = await _calendar_of_visible(uow, actor, user_id)
     today = calendar.day_of(counting.now())
     row = (await queries.streaks_of(uow, [user_id])).get(user_id)
     return streak_from(row).seen_on(today), today
+
+
+async def _calendar_of_visible(uow: UnitOfWork, actor: Actor, user_id: UUID) -> StudyCalendar:
+    person = await identity.person(uow, user_id)
+    settings = await identity.recipient(uow, user_id)
+    if settings is None or not person.is_public or user_id in await identity.blocked_pairs(uow, actor.user_id):
+        raise NotFound
+    return StudyCalendar(settings.time_zone, settings.day_start_hour)
