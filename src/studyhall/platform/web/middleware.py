@@ -76,7 +76,7 @@ class Edge:
             method = scope["method"] if scope["method"] in _METHODS else "OTHER"
             seconds = perf_counter() - started
             metrics.observe_request(method, template, status, seconds, statements[0])
-            logs.access(method, template, status, seconds, request_id, statements[0])
+            logs.access(method, template, status, seconds, statements[0])
 
     def _origin(self, scope: Scope) -> Origin:
         given = header(scope, b"x-request-id")
