@@ -63,10 +63,13 @@ async def rows(resources: Resources, sql: str = "SELECT * FROM pgqueuer") -> lis
 
 
 async def test_a_job_exists_only_when_its_transaction_commits(bare: Resources) -> None:
-    with pytest.raises(ZeroDivisionError):
+    async def queue_and_fail() -> None:
         async with bare.unit_of_work() as uow:
             await uow.enqueue(note, key=new_id())
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await queue_and_fail()
     assert await rows(bare) == []
     await queue(bare, note, key=new_id())
     assert len(await rows(bare)) == 1

@@ -29,62 +29,15 @@ if TYPE_CHECKING:
 REDACTED = "[redacted]"
 
 _PERSONAL_KEYS = frozenset(
-    [
-        "address",
-        "addresses",
-        "authorization",
-        "body",
-        "client",
-        "cookie",
-        "cookies",
-        "credentials",
-        "dsn",
-        "email",
-        "emails",
-        "forwarded",
-        "host_address",
-        "ip",
-        "ips",
-        "first_name",
-        "full_name",
-        "headers",
-        "last_name",
-        "mail",
-        "password",
-        "passwords",
-        "passwd",
-        "phone",
-        "query_string",
-        "recipient",
-        "recipients",
-        "remote_addr",
-        "secret",
-        "secrets",
-        "set_cookie",
-        "to_address",
-        "token",
-        "tokens",
-        "user_agent",
-        "username",
-        "x_forwarded_for",
-    ]
-)
-_PERSONAL_ENDINGS = tuple(
-    [
-        "_address",
-        "_cookie",
-        "_dsn",
-        "_email",
-        "_ip",
-        "_mail",
-        "_otp",
-        "_passwd",
-        "_password",
-        "_phone",
-        "_secret",
-        "_token",
-    ]
-)
+    ("address", "addresses", "authorization", "body", "client", "cookie", "cookies", "credentials", "dsn", "email",
+     "emails", "first_name", "forwarded", "full_name", "headers", "ip", "ips", "last_name", "mail", "passwd",
+     "password", "passwords", "phone", "query_string", "recipient", "recipients", "remote_addr", "secret", "secrets",
+     "token", "tokens", "user_agent", "username", "x_forwarded_for")
+)  # fmt: skip
+_PERSONAL_ENDINGS = (
+    "_address", "_cookie", "_dsn", "_email", "_ip", "_mail", "_otp", "_passwd", "_password", "_phone", "_secret",
+    "_token",
+)  # fmt: skip
 _OUR_KEYS = frozenset(("timestamp", "level", "logger", "request_id", "job", "job_id", "method", "route", "status"))
 """Written by us, and never from what people type."""
 
@@ -144,10 +97,8 @@ def redact_value(value: object, depth: int = 0) -> object:
     if depth > MAX_DEPTH:
         return REDACTED
     if isinstance(value, Mapping):
-        return {
-            str(key): REDACTED if _is_personal(str(key)) else redact_value(entry, depth + 1)
-            for key, entry in value.items()
-        }
+        named = ((str(key), entry) for key, entry in value.items())
+        return {key: REDACTED if _is_personal(key) else redact_value(entry, depth + 1) for key, entry in named}
     if isinstance(value, list | tuple | set | frozenset):
         return [redact_value(entry, depth + 1) for entry in value]
     return redact_text(str(value))
@@ -196,17 +147,9 @@ class AccessLog:
         self._is_on = level <= logging.INFO
         self._logger = structlog.get_logger("studyhall.access")
 
-    def line(self, method: str, route: str, status: int, seconds: float, statements: int, request_id: str) -> None:
+    def line(self, fields: dict[str, Any]) -> None:
         if not self._is_on:
             return
-        fields = {
-            "method": method,
-            "route": route,
-            "status": status,
-            "ms": round(seconds * 1000, 2),
-            "statements": statements,
-            "request_id": request_id,
-        }
         if self._stream is None:
             self._logger.info("request", **fields)
             return
@@ -215,20 +158,26 @@ class AccessLog:
         self._stream.flush()
 
 
-def access(
-    method: str, route: str, status: int, seconds: float, statements: int, request_id: str | None = None
-) -> None:
-    """Log one answered request.
+def access(method: str, route: str, status: int, seconds: float, statements: int) -> None:
+    """Log one answered request, with the `request_id` that is bound to the context.
+
+    The id is written as it is, so it must be made by us or checked to be a plain one.
 
     Args:
         route: the template (`/api/v1/courses/{id}`), never the path that was asked for.
         statements: SQL statements that it took.
-        request_id: made by us or checked to be a plain id, because it is written as it is; None takes the one that
-            is bound to the context.
     """
     if _access is not None:
-        known = request_id or structlog.contextvars.get_contextvars().get("request_id", "")
-        _access.line(method, route, status, seconds, statements, known)
+        _access.line(
+            {
+                "method": method,
+                "route": route,
+                "status": status,
+                "ms": round(seconds * 1000, 2),
+                "statements": statements,
+                "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
+            }
+        )
 
 
 def configure(settings: "Settings", stream: TextIO | None = None) -> None:

@@ -89,6 +89,10 @@ class Settings(BaseSettings):
     public_url: str | None = Field(None, description="The address people open; made from host and port when unset.")
     server_workers: int = Field(1, ge=1)
     embedded_worker: bool = True
+    worker_concurrency: int = Field(10, ge=2, description="Jobs that one worker runs at the same time.")
+    worker_metrics_port: int | None = Field(
+        None, ge=1, le=65535, description="Where a worker shows its own metrics, on the loopback address."
+    )
     embedded_account: str = Field("nobody", description="Who runs the embedded PostgreSQL and Valkey when we are root.")
 
     database_url: str | None = Field(None, validation_alias=_also("DATABASE_URL", "DATABASE_URL"))

@@ -104,7 +104,7 @@ class Job:
         """The pause after that attempt failed: exponential, with a fifth of jitter either way, so that what failed
         together does not come back together."""
         pause = min(self.first_delay * 2.0 ** (attempt - 1), self.longest_delay)
-        return timedelta(seconds=pause * random.uniform(1 - _JITTER, 1 + _JITTER))
+        return timedelta(seconds=pause * random.uniform(1 - _JITTER, 1 + _JITTER))  # noqa: S311 - spreads load, guards nothing
 
 
 @dataclass(frozen=True, eq=False, slots=True)
