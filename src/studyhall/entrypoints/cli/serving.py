@@ -1,7 +1,9 @@
 """`studyhall serve`: everything that one machine needs, in the order that makes it safe."""
 
+import gc
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 
 from granian.constants import Interfaces
@@ -10,7 +12,7 @@ from granian.server import Server
 from rich.console import Console
 from starlette.types import ASGIApp
 
-from studyhall.entrypoints import http, worker
+from studyhall.entrypoints import http
 from studyhall.entrypoints.cli import schema
 from studyhall.entrypoints.cli.environment import completed, embedded_servers, needs_embedded, publish
 from studyhall.entrypoints.cli.supervision import STOP_SECONDS, Companions
@@ -35,22 +37,42 @@ def serve(settings: Settings) -> None:
         settings = completed(settings, urls)
         report_migration(schema.upgrade(urls.database_url))
         publish(settings)
-        companions = Companions(
-            servers, partial(worker.main, settings) if settings.embedded_worker else None, CONSOLE.print
-        )
+        companions = Companions(servers, job_worker(settings), CONSOLE.print)
         # A folder that was new took a while to make; somebody else may have taken the port meanwhile.
         refuse_taken_port(settings)
         companions.announce((EVERYWHERE.get(settings.host, settings.host), settings.port), partial(welcome, settings))
+        # What was loaded so far stays shared between the forks as long as the collector does not touch it.
+        gc.collect()
+        gc.freeze()
         companions.start()
         try:
-            run_web_server(settings)
+            run_web_server(settings, companions)
         finally:
             companions.stop()
     if companions.broken is not None:
         sys.exit(1)
 
 
-def run_web_server(settings: Settings) -> None:
+def job_worker(settings: Settings) -> Callable[[], None] | None:
+    """What the process beside the server runs, loaded now so that the two share it; nothing when it is off."""
+    if not settings.embedded_worker:
+        return None
+    from studyhall.entrypoints import worker
+
+    return partial(worker.main, settings)
+
+
+class WebServer(Server):
+    """Granian, which tells the companions to stop at once when it is told to, so that all stop at the same time."""
+
+    companions: Companions
+
+    def signal_handler_interrupt(self, *arguments: object, **options: object) -> None:
+        self.companions.ask_to_stop()
+        super().signal_handler_interrupt(*arguments, **options)
+
+
+def run_web_server(settings: Settings, companions: Companions) -> None:
     """Granian in this process, its workers forked from it; returns after an orderly stop."""
     parent = os.getpid()
 
@@ -58,7 +80,7 @@ def run_web_server(settings: Settings) -> None:
         end_with_parent(parent)
         return http.create_app()
 
-    server = Server(
+    server = WebServer(
         "studyhall",
         address=settings.host,
         port=settings.port,
@@ -68,6 +90,7 @@ def run_web_server(settings: Settings) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
+    server.companions = companions
     try:
         server.serve(target_loader=load)
     except SystemExit as ending:

@@ -1,6 +1,5 @@
 """The processes beside the web server: a job worker that is restarted, and a watch over the embedded servers."""
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -30,8 +29,6 @@ def forked(target: Callable[[], None], name: str) -> BaseProcess:
             signal.signal(number, signal.SIG_DFL)
         target()
 
-    # What was loaded so far stays shared as long as the collector does not touch it.
-    gc.freeze()
     process = multiprocessing.get_context("fork").Process(target=run, name=name, daemon=False)
     process.start()
     return process
@@ -61,15 +58,23 @@ class Companions:
         self._start_worker()
         self._thread.start()
 
-    def stop(self) -> None:
+    def ask_to_stop(self) -> None:
+        """Without waiting; safe in a signal handler."""
         self._stopping.set()
-        self._thread.join()
-        if self._process is not None:
+        if self._process is not None and self._process.exitcode is None:
             self._process.terminate()
+
+    def stop(self) -> None:
+        """Gives the worker a moment to hand back its jobs; what it does not hand back is found again later."""
+        if not self._stopping.is_set():
+            self.ask_to_stop()
+        if self._process is not None:
             self._process.join(STOP_SECONDS)
-            if self._process.is_alive():
-                self._process.kill()
-                self._process.join()
+        # Only now, since a worker that the thread started anew is killed by the kernel when the thread ends.
+        self._thread.join()
+        if self._process is not None and self._process.is_alive():
+            self._process.kill()
+            self._process.join()
 
     def _start_worker(self) -> None:
         if self._worker is not None:
