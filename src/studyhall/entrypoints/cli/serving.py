@@ -8,7 +8,7 @@ from functools import partial
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server.mp import MPServer
 from rich.console import Console
 from starlette.types import ASGIApp
 
@@ -62,14 +62,15 @@ def job_worker(settings: Settings) -> Callable[[], None] | None:
     return partial(worker.main, settings)
 
 
-class WebServer(Server):
+class WebServer(MPServer):
     """Granian, which tells the companions to stop at once when it is told to, so that all stop at the same time."""
 
     companions: Companions
 
     def signal_handler_interrupt(self, *arguments: object, **options: object) -> None:
         self.companions.ask_to_stop()
-        super().signal_handler_interrupt(*arguments, **options)
+        self.interrupt_signal = True
+        self.main_loop_interrupt.set()
 
 
 def run_web_server(settings: Settings, companions: Companions) -> None:
