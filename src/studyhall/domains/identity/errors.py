@@ -85,3 +85,50 @@ class UsernameTaken(Conflict):
 
 class ResetInvalid(Invalid):
     code, message = "RESET_INVALID", "This reset link is not valid any more. Ask for a new one."
+
+
+class ChallengeInvalid(Unauthorized):
+    code, message = "CHALLENGE_INVALID", "This sign-in took too long or had too many wrong codes. Sign in again."
+
+
+class GuessesLocked(TooManyRequests):
+    """Too many wrong second factors or current passwords for one account, from wherever they came."""
+
+    code, message = "GUESSES_LOCKED", "Too many wrong answers. Try again later."
+
+
+class TwoFactorOn(Conflict):
+    code, message = "TWO_FACTOR_ON", "Two-factor is switched on already. Switch it off first."
+
+
+class TwoFactorNotSetUp(Conflict):
+    code, message = "TWO_FACTOR_NOT_SET_UP", "Begin with /auth/two-factor/setup."
+
+
+class TwoFactorOff(Conflict):
+    code, message = "TWO_FACTOR_OFF", "Two-factor is not switched on."
+
+
+class TooManyTokens(Conflict):
+    code, message = "TOO_MANY_TOKENS", "There are as many personal access tokens as one may have. Revoke one first."
+
+
+class TagTaken(Conflict):
+    code, message = "TAG_TAKEN", "You have this tag already."
+
+
+class TooManyTags(Conflict):
+    code, message = "TOO_MANY_TAGS", "There are as many tags as one may have. Remove one first."
+
+
+class WordingChanged(Conflict):
+    """A consent holds only for the words that were read."""
+
+    code, message = "WORDING_CHANGED", "The wording of this consent has changed. Load it again and show it."
+
+
+class RoleNotGrantable(Forbidden):
+    """Nobody grants a role with a right that he lacks; the attempt is audited, so it commits."""
+
+    code, message = "ROLE_NOT_GRANTABLE", "This role grants a right that you do not have yourself."
+    commits = True
