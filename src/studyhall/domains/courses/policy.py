@@ -11,9 +11,7 @@ def own_enrollment(viewer_id: UUID | None) -> ColumnElement[bool]:
     """The join condition: the viewer's enrolment as long as he has not left."""
     if viewer_id is None:
         return false()
-    return and_(
-        Enrollment.course_id == Course.id, Enrollment.user_id == viewer_id, Enrollment.left_at.is_(None)
-    )
+    return and_(Enrollment.course_id == Course.id, Enrollment.user_id == viewer_id, Enrollment.left_at.is_(None))
 
 
 def in_catalogue() -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Row, Select, or_, select, union_all
+from sqlalchemy import CompoundSelect, Select, or_, select, union_all
 
 from studyhall.domains.courses import policy
 from studyhall.domains.courses.models import Course, Enrollment
@@ -12,7 +12,7 @@ from studyhall.domains.courses.schemas import Scope
 from studyhall.platform.uow import UnitOfWork
 from studyhall.platform.web import ListQuery, Page, order_by, page_of
 
-CourseRow = Row[tuple[Course, Enrollment | None]]
+CourseRow = tuple[Course, Enrollment | None]
 
 SORTABLE = {"name": Course.name, "code": Course.code, "created_at": Course.created_at, "updated_at": Course.updated_at}
 
@@ -30,11 +30,11 @@ class Filters:
     q: str | None = None
 
 
-def _seen_by(viewer_id: UUID | None) -> Select[tuple[Course, Enrollment | None]]:
+def _seen_by(viewer_id: UUID | None) -> Select[Course, Enrollment]:
     return select(Course, Enrollment).outerjoin(Enrollment, policy.own_enrollment(viewer_id))
 
 
-def _ids_of_mine(user_id: UUID | None) -> CompoundSelect[tuple[UUID]]:
+def _ids_of_mine(user_id: UUID | None) -> CompoundSelect[UUID]:
     """Two indexed look-ups; an OR over both tables would read every course there is."""
     taken = select(Enrollment.course_id).where(Enrollment.user_id == user_id, Enrollment.left_at.is_(None))
     return union_all(taken, select(Course.id).where(policy.owned_by(user_id)))
@@ -47,7 +47,8 @@ async def course_seen_by(uow: UnitOfWork, viewer_id: UUID | None, course_id: UUI
         .where(Course.id == course_id, policy.visible_to(viewer_id))
         .execution_options(populate_existing=True)
     )
-    return found.one_or_none()
+    row = found.one_or_none()
+    return (row[0], row[1]) if row is not None else None
 
 
 async def lock_course(uow: UnitOfWork, course_id: UUID) -> None:
@@ -61,6 +62,7 @@ async def page_of_courses(
     scope: Scope,
     filters: Filters,
     listing: ListQuery,
+    *,
     sort: str | None = None,
 ) -> Page[CourseRow]:
     """One page of the viewer's courses or of the catalogue, by name unless sorted otherwise."""
@@ -80,11 +82,10 @@ async def page_of_courses(
     return await page_of(uow, rows, listing, order=(order_by(sort, SORTABLE, "name"),), tie=Course.id)
 
 
-_UTC = """'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'"""
-
-# $1 viewer, $2 semester, $3 active, $4 rows per page, $5 rows before. The same rows in the same order as
+# $1 viewer, $2 semester, $3 active, $4 rows per page, $5 rows before, $6 the form of a time. Same rows, same order as
 # `page_of_courses` with the scope `mine`; the test of both holds them together.
-_MINE_AS_JSON = f"""
+_UTC = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+_MINE_AS_JSON = """
 WITH mine AS MATERIALIZED (
   SELECT c.*, e.user_id AS taker, e.semester, e.academic_year, e.color, e.is_active
   FROM courses c
@@ -102,12 +103,12 @@ SELECT json_build_object(
     'courses', coalesce((SELECT json_agg(json_build_object(
       'id', id, 'name', name, 'title', name, 'code', code, 'credits', credits, 'instructor', instructor,
       'description', description, 'prerequisites', prerequisites, 'visibility', visibility,
-      'published_at', to_char(published_at AT TIME ZONE 'UTC', {_UTC}),
+      'published_at', to_char(published_at AT TIME ZONE 'UTC', $6),
       'is_withdrawn', deleted_at IS NOT NULL, 'is_owner', coalesce(owner_id = $1, false),
       'is_enrolled', taker IS NOT NULL, 'semester', semester, 'academic_year', academic_year, 'color', color,
       'is_active', is_active, 'version', version,
-      'created_at', to_char(created_at AT TIME ZONE 'UTC', {_UTC}),
-      'updated_at', to_char(updated_at AT TIME ZONE 'UTC', {_UTC})
+      'created_at', to_char(created_at AT TIME ZONE 'UTC', $6),
+      'updated_at', to_char(updated_at AT TIME ZONE 'UTC', $6)
     ) ORDER BY name, id) FROM page), '[]'::json),
     'pagination', (SELECT json_build_object(
       'total', count(*), 'per_page', $4::int, 'current_page', $5::int / $4::int + 1,
@@ -122,7 +123,7 @@ async def mine_as_json(uow: UnitOfWork, user_id: UUID, filters: Filters, listing
     """
     async with uow.resources.database.straight() as straight:
         body: bytes = await straight.value(
-            _MINE_AS_JSON, user_id, filters.semester, filters.active, listing.per_page, listing.start
+            _MINE_AS_JSON, user_id, filters.semester, filters.active, listing.per_page, listing.start, _UTC
         )
     return body
 
@@ -132,7 +133,7 @@ async def mine(uow: UnitOfWork, user_id: UUID) -> Sequence[CourseRow]:
     found = await uow.session.execute(
         _seen_by(user_id).where(Course.id.in_(_ids_of_mine(user_id))).order_by(Course.name, Course.id)
     )
-    return found.all()
+    return [(course, enrollment) for course, enrollment in found]
 
 
 async def known_to(uow: UnitOfWork, user_id: UUID, course_ids: Collection[UUID]) -> Sequence[CourseRow]:
@@ -147,5 +148,4 @@ async def known_to(uow: UnitOfWork, user_id: UUID, course_ids: Collection[UUID])
             or_(Enrollment.user_id.is_not(None), Course.owner_id == user_id, policy.in_catalogue()),
         )
     )
-    return found.all()
-
+    return [(course, enrollment) for course, enrollment in found]

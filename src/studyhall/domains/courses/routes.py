@@ -1,6 +1,6 @@
 """Courses, the catalogue, and taking a course."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Header, Query
@@ -24,7 +24,7 @@ from studyhall.domains.courses.schemas import (
 )
 from studyhall.platform.auth import Actor
 from studyhall.platform.errors import PreconditionFailed, Unauthorized
-from studyhall.platform.web import CurrentActor, Envelope, Listing, MaybeActor, Page, Router, Uow, created, ok
+from studyhall.platform.web import CurrentActor, Envelope, Listing, MaybeActor, Page, Router, Uow, created, ok, ready
 from studyhall.platform.web.etags import VERSION_HEADER
 
 router = Router("courses")
@@ -44,6 +44,7 @@ async def list_courses(
     uow: Uow,
     actor: MaybeActor,
     listing: Listing,
+    *,
     scope: ScopeFilter = None,
     semester: SemesterFilter = None,
     active: ActiveFilter = None,
@@ -55,15 +56,15 @@ async def list_courses(
         return ok(_listed(page, actor))
     if actor is None:
         raise Unauthorized("Sign in to see your courses.")
-    body: Any = Response(await queries.mine_as_json(uow, actor.user_id, filters, listing), media_type="application/json")
-    return body  # type: ignore[no-any-return]
+    answer: Envelope[CourseList] = ready(await queries.mine_as_json(uow, actor.user_id, filters, listing))
+    return answer
 
 
 @router.get("/catalog/courses", access="optional", summary="Published courses", limit="catalogue")
 async def list_catalogue(
     uow: Uow, actor: MaybeActor, listing: Listing, q: SearchText = None, sort: Sort = None
 ) -> Envelope[CourseList]:
-    page = await queries.page_of_courses(uow, _id_of(actor), Scope.CATALOG, Filters(q=q), listing, sort)
+    page = await queries.page_of_courses(uow, _id_of(actor), Scope.CATALOG, Filters(q=q), listing, sort=sort)
     return ok(_listed(page, actor))
 
 
@@ -105,7 +106,11 @@ async def delete_course(course_id: UUID, uow: Uow, actor: CurrentActor) -> Envel
 
 
 @router.post(
-    "/courses/{course_id}/enroll", access="user", summary="Take a published course", status=201, errors=[AlreadyEnrolled]
+    "/courses/{course_id}/enroll",
+    access="user",
+    summary="Take a published course",
+    status=201,
+    errors=[AlreadyEnrolled],
 )
 async def take_course(
     course_id: UUID, uow: Uow, actor: CurrentActor, body: NewEnrollment | None = None

@@ -12,6 +12,7 @@ from studyhall.domains.courses.errors import AlreadyEnrolled, CourseNotFound, No
 from studyhall.domains.courses.events import CourseCreated, CourseDeleted, CourseLeft, CourseRestored, CourseTaken
 from studyhall.domains.courses.models import Course, Enrollment
 from studyhall.domains.courses.ports import StudiedTime
+from studyhall.domains.courses.queries import CourseRow
 from studyhall.domains.undo import public as undo
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor
@@ -22,8 +23,6 @@ UNDO_COURSE = "courses.course"
 UNDO_LEAVING = "courses.enrollment"
 
 OF_ENROLLMENT = frozenset({"semester", "academic_year", "color", "is_active"})
-
-Seen = tuple[Course, Enrollment | None]
 
 
 async def create(uow: UnitOfWork, user_id: UUID, fields: Mapping[str, Any]) -> tuple[Course, Enrollment]:
@@ -46,12 +45,12 @@ async def create(uow: UnitOfWork, user_id: UUID, fields: Mapping[str, Any]) -> t
     return course, enrollment
 
 
-async def get(uow: UnitOfWork, viewer_id: UUID | None, course_id: UUID) -> Seen:
+async def get(uow: UnitOfWork, viewer_id: UUID | None, course_id: UUID) -> CourseRow:
     """The course in the eyes of the viewer. Raises CourseNotFound."""
     found = await queries.course_seen_by(uow, viewer_id, course_id)
     if found is None:
         raise CourseNotFound
-    return found._tuple()
+    return found
 
 
 async def study_hours(uow: UnitOfWork, user_id: UUID, course_id: UUID) -> float:
@@ -62,7 +61,7 @@ async def study_hours(uow: UnitOfWork, user_id: UUID, course_id: UUID) -> float:
 
 async def change(
     uow: UnitOfWork, actor: Actor, course_id: UUID, fields: Mapping[str, Any], if_match: str | None
-) -> Seen:
+) -> CourseRow:
     """Change the fields that were sent: of the course by its owner, of the enrolment by anyone who takes it.
 
     Raises:
@@ -133,7 +132,7 @@ async def restore(uow: UnitOfWork, user_id: UUID, course_id: UUID) -> None:
     uow.record(CourseRestored(user_id, course_id))
 
 
-async def enroll(uow: UnitOfWork, actor: Actor, course_id: UUID, fields: Mapping[str, Any]) -> Seen:
+async def enroll(uow: UnitOfWork, actor: Actor, course_id: UUID, fields: Mapping[str, Any]) -> CourseRow:
     """Take a course of the catalogue, or one's own again.
 
     Raises:

@@ -21,7 +21,5 @@ async def task_of(uow: UnitOfWork, user_id: UUID, task_id: UUID, *, locked: bool
 
 async def cancel_asked(uow: UnitOfWork, task_id: UUID) -> bool:
     """Whether its owner wants the task to end, or the task is gone."""
-    found = await uow.session.scalar(
-        select(BackgroundTask.cancel_requested).where(BackgroundTask.id == task_id)
-    )
+    found = await uow.session.scalar(select(BackgroundTask.cancel_requested).where(BackgroundTask.id == task_id))
     return found is not False

@@ -1,4 +1,4 @@
-"""Steps of a task's life. Each is one conditional UPDATE, so that a job that runs twice cannot reopen what has ended."""
+"""Steps of a task's life. Each is one conditional UPDATE, so that a job run twice cannot reopen what has ended."""
 
 from typing import Any
 from uuid import UUID

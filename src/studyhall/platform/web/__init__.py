@@ -1,6 +1,6 @@
 """How HTTP is spoken here: the envelope, routes with stated access, one pipeline, lists, ETags, idempotency."""
 
-from studyhall.platform.web.envelope import Envelope, created, ok, queued
+from studyhall.platform.web.envelope import Envelope, created, ok, queued, ready
 from studyhall.platform.web.lists import Listing, ListQuery, Page, Pagination, order_by, page_of
 from studyhall.platform.web.pipeline import CurrentActor, MaybeActor, Uow
 from studyhall.platform.web.routing import Router
@@ -24,4 +24,5 @@ __all__ = [
     "order_by",
     "page_of",
     "queued",
+    "ready",
 ]
