@@ -94,7 +94,12 @@ def order_by(sort: str | None, allowed: Mapping[str, Column], default: str) -> C
 
 
 async def page_of(
-    uow: UnitOfWork, rows: Select[*tuple[Any, ...]], listing: ListQuery, *, order: tuple[ColumnElement[Any], ...], tie: Column
+    uow: UnitOfWork,
+    rows: Select[*tuple[Any, ...]],
+    listing: ListQuery,
+    *,
+    order: tuple[ColumnElement[Any], ...],
+    tie: Column,
 ) -> Page[Any]:
     """One page and the total, in two statements. `tie` makes the order total, so that no row is shown twice.
 
