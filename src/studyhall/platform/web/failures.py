@@ -26,9 +26,9 @@ from studyhall.platform.errors import (
 
 log = structlog.get_logger(__name__)
 
+ANSWERED = "accident_answered"
+
 _PLACES = frozenset({"body", "query", "path", "header", "cookie"})
-# A NUL that came in a form field: JSON and addresses are checked before, forms only here.
-_NOT_STORABLE = "22021"
 # Serialization failure, deadlock, lock not available: the same request may work a moment later.
 _PASSING = frozenset({"40001", "40P01", "55P03"})
 
@@ -89,8 +89,6 @@ def from_http(error: HTTPException) -> AppError:
 def from_database(error: DBAPIError) -> AppError | None:
     """A passing trouble of the database, or None for a fault of ours."""
     state = getattr(error.orig, "sqlstate", None)
-    if state == _NOT_STORABLE:
-        return Invalid("A text may not contain the NUL character.")
     if state in _PASSING:
         return Conflict("Something else changed this at the same moment. Try again.")
     if isinstance(error, (OperationalError, InterfaceError)) or error.connection_invalidated:
@@ -125,6 +123,11 @@ def install_handlers(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)
         return failure(from_http(error), request_id(request))
 
+    async def on_accident(request: Request, error: Exception) -> Response:
+        request.scope["state"][ANSWERED] = True
+        return failure(from_accident(error), request_id(request))
+
+    app.add_exception_handler(Exception, on_accident)
     app.add_exception_handler(AppError, on_app_error)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)

@@ -1,7 +1,8 @@
 """Idempotency keys: a retry of a POST answers what the first one answered.
 
 The key is a row in the same transaction as the change, so it exists exactly when the change does. Two requests with
-one key at once meet at the primary key: PostgreSQL lets the second wait until the first has committed.
+one key at once meet at the primary key: PostgreSQL lets the second wait until the first has committed. Answers are
+kept encrypted, because some of them carry tokens that are shown once.
 """
 
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from studyhall.platform.uow import UnitOfWork
 
 LONGEST_KEY = 255
 KEPT_FOR = timedelta(hours=24)
+PURPOSE = "idempotency"
 
 
 class IdempotencyKey(Base):
@@ -83,8 +85,9 @@ class Idempotency:
 
     async def remember(self, response: Response) -> None:
         """Keep the answer, in the same transaction as what it tells of."""
+        sealed = self._uow.resources.keys.encrypt(PURPOSE, bytes(response.body), self._fingerprint.encode())
         await self._uow.session.execute(
-            update(IdempotencyKey).where(*self._mine()).values(status=response.status_code, body=bytes(response.body))
+            update(IdempotencyKey).where(*self._mine()).values(status=response.status_code, body=sealed)
         )
 
     def _mine(self) -> tuple[Any, ...]:
@@ -96,7 +99,8 @@ class Idempotency:
     def _replay(self, row: Any) -> Response:
         if row.request != self._fingerprint:
             raise KeyReused
-        return Response(row.body, row.status, media_type="application/json", headers={"Idempotency-Replayed": "true"})
+        body = self._uow.resources.keys.decrypt(PURPOSE, row.body, self._fingerprint.encode())
+        return Response(body, row.status, media_type="application/json", headers={"Idempotency-Replayed": "true"})
 
 
 async def forget_old_keys(uow: UnitOfWork) -> int:

@@ -11,7 +11,7 @@ from studyhall.platform.errors import BadRequest
 from studyhall.platform.ids import new_id
 from studyhall.platform.settings import Settings
 from studyhall.platform.uow import Origin
-from studyhall.platform.web.failures import failure, from_accident
+from studyhall.platform.web.failures import ANSWERED, failure, from_accident
 from studyhall.platform.web.request import client_address, header
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
@@ -68,9 +68,11 @@ class Edge:
             else:
                 await self._app(scope, receive, send_with_headers)
         except Exception as error:
-            if status:
+            # The framework raises again what its last handler has answered, and what broke in the middle of a body.
+            if status and not scope["state"].get(ANSWERED):
                 raise
-            await failure(from_accident(error), request_id)(scope, receive, send_with_headers)
+            if not status:
+                await failure(from_accident(error), request_id)(scope, receive, send_with_headers)
         finally:
             template = getattr(scope.get("route"), "path", "unmatched")
             method = scope["method"] if scope["method"] in _METHODS else "OTHER"
