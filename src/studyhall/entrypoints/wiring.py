@@ -7,11 +7,23 @@ from typing import Any
 import httpx2
 from redis.asyncio import Redis
 
+from studyhall.domains.files import jobs as files_jobs
+from studyhall.domains.files import models as files_models
+from studyhall.domains.files.routes import router as files_router
+from studyhall.domains.courses import models as courses_models
+from studyhall.domains.courses import subscribers as courses_subscribers
+from studyhall.domains.courses.routes import router as courses_router
 from studyhall.domains.identity import events as identity_events
 from studyhall.domains.identity import models as identity_models
 from studyhall.domains.identity import subscribers as identity_subscribers
 from studyhall.domains.identity.routes.auth import router as auth_router
 from studyhall.domains.identity.service.authenticator import authenticate
+from studyhall.domains.tasks import models as tasks_models
+from studyhall.domains.tasks.routes import router as tasks_router
+from studyhall.domains.undo import events as undo_events
+from studyhall.domains.undo import models as undo_models
+from studyhall.domains.undo.jobs import forget_offers
+from studyhall.domains.undo.routes import router as undo_router
 from studyhall.platform.cache import Cache
 from studyhall.platform.clients.mail import mail_from_settings
 from studyhall.platform.clients.storage import Storage
@@ -27,19 +39,20 @@ from studyhall.platform.uow import Subscribers
 from studyhall.platform.web import Router, idempotency
 
 # Every module with tables, so that the schema is whole wherever this module is loaded.
-TABLES: Sequence[Any] = (idempotency, identity_models)
+TABLES: Sequence[Any] = (idempotency, files_models, identity_models)
 METADATA = Base.metadata
 
-ROUTERS: Sequence[Router] = (auth_router,)
+ROUTERS: Sequence[Router] = (files_router, auth_router,)
 
 # What follows from what: each fact with those who react to it, in the same transaction and in this order.
 SUBSCRIBERS: Subscribers = {
     Audited: [identity_subscribers.write_audit],
     identity_events.SessionsEnded: [identity_subscribers.close_sockets],
+    undo_events.UndoAsked: [courses_subscribers.restore_on_undo],
 }
 
-JOBS: Sequence[Job] = ()
-PERIODIC: Sequence[Periodic] = (*HOUSEKEEPING,)
+JOBS: Sequence[Job] = (files_jobs.delete_objects,)
+PERIODIC: Sequence[Periodic] = (*HOUSEKEEPING, files_jobs.purge)
 
 CHANNELS: Sequence[Channel] = (NOTIFY_CHANNEL,)
 MESSAGES: Sequence[Message[Any]] = ()
