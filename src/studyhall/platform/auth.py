@@ -54,7 +54,10 @@ class Actor:
         if self.may(permission):
             return
         uow.audit(
-            "access.refused", f"Refused: the right {permission} is missing.", user_id=self.user_id, permission=permission
+            "access.refused",
+            f"Refused: the right {permission} is missing.",
+            user_id=self.user_id,
+            permission=permission,
         )
         raise RightRefused(f"This needs the right '{permission}'.")
 
@@ -90,7 +93,9 @@ class Access:
     def __post_init__(self) -> None:
         is_key = bool(_KEY.match(self.name))
         if not is_key and self.name not in _WORDS:
-            raise ValueError(f"'{self.name}' is no access: one of {sorted(_WORDS)} or a permission key like admin.users.")
+            raise ValueError(
+                f"'{self.name}' is no access: one of {sorted(_WORDS)} or a permission key like admin.users."
+            )
         object.__setattr__(self, "permission", self.name if is_key else None)
 
     @property

@@ -18,7 +18,6 @@ from studyhall.platform.realtime import Realtime
 from studyhall.platform.settings import Settings
 from studyhall.platform.uow import Origin, Subscribers, UnitOfWork, unit_of_work
 
-
 T = TypeVar("T")
 
 
