@@ -93,7 +93,7 @@ class TestOnePerPerson:
         for method, path in [
             ("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "/end"), ("POST", "/pause"), ("POST", "/resume")
         ]:  # fmt: skip
-            refused = await jonas.refused(method, f"/study-sessions/{session['id']}{path}", status=404)
+            refused = await jonas.refused(method, f"/study-sessions/{session['id']}{path}", {}, status=404)
             assert refused["error_code"] == "SESSION_NOT_FOUND"
 
     async def test_ended_at_once_nothing_is_kept(self, students: Students) -> None:
@@ -175,9 +175,7 @@ class TestSilence:
     async def test_a_silence_filled_by_hand_is_not_counted_twice(self, silent: Student) -> None:
         entry = {"started_at": "2026-11-18T18:10:00Z", "ended_at": "2026-11-18T18:30:00Z"}
         await silent.post("/study-sessions", entry, expect=201)
-        refused = await silent.refused(
-            "POST", "/study-sessions/current/heartbeat", {"was_studying": True}, status=409
-        )
+        refused = await silent.refused("POST", "/study-sessions/current/heartbeat", {"was_studying": True}, status=409)
         assert refused["error_code"] == "SESSION_OVERLAPS"
         assert "2026-11-18T18:10:00Z" in refused["message"]
 
@@ -198,9 +196,7 @@ class TestDays:
         assert (today["today"]["seconds"], today["yesterday"]["seconds"]) == (1800, 1800)
 
     async def test_the_day_may_begin_later(self, students: Students) -> None:
-        mira = await students(
-            datetime(2026, 11, 18, 22, 30, tzinfo=UTC), time_zone="Europe/Berlin", day_start_hour=4
-        )
+        mira = await students(datetime(2026, 11, 18, 22, 30, tzinfo=UTC), time_zone="Europe/Berlin", day_start_hour=4)
         await mira.post("/study-sessions/start", expect=201)
         for _ in range(6):
             await mira.wait(minutes=10, beating=True)

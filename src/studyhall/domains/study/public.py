@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Running",
     "Streak",
+    "StudiedCourseTime",
     "StudyCalendar",
     "Totals",
     "active_days",
@@ -93,6 +94,14 @@ async def minutes_by_course(uow: UnitOfWork, user_id: UUID, first: date, last: d
     """Full minutes per course from first to last day, both included; None is study without a course."""
     by_course = await queries.by_course(uow, user_id, first, last)
     return {course_id: seconds // 60 for course_id, seconds in by_course.items()}
+
+
+class StudiedCourseTime:
+    """What courses ask of study time (their port `StudiedTime`)."""
+
+    async def seconds_for_course(self, uow: UnitOfWork, user_id: UUID, course_id: UUID) -> int:
+        """Seconds of all ended sessions of that person for that course."""
+        return await queries.seconds_for_course(uow, user_id, course_id)
 
 
 async def active_days(uow: UnitOfWork, user_id: UUID, first: date, last: date) -> set[date]:

@@ -135,6 +135,14 @@ async def by_course(uow: UnitOfWork, user_id: UUID, first: date, last: date) -> 
     return {course_id: int(seconds) for course_id, seconds in (await uow.session.execute(found)).all()}
 
 
+async def seconds_for_course(uow: UnitOfWork, user_id: UUID, course_id: UUID) -> int:
+    """Everything the person has studied for that course."""
+    found = select(func.coalesce(func.sum(StudySession.duration_seconds), 0)).where(
+        StudySession.user_id == user_id, StudySession.course_id == course_id, StudySession.deleted_at.is_(None)
+    )
+    return int((await uow.session.execute(found)).scalar_one())
+
+
 async def active_days(uow: UnitOfWork, user_id: UUID, first: date, last: date) -> set[date]:
     """Days from first to last (both included) that count for the streak, by whatever cause."""
     both = union(
