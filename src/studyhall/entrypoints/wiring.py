@@ -7,12 +7,12 @@ from typing import Any
 import httpx2
 from redis.asyncio import Redis
 
-from studyhall.domains.files import jobs as files_jobs
-from studyhall.domains.files import models as files_models
-from studyhall.domains.files.routes import router as files_router
 from studyhall.domains.courses import models as courses_models
 from studyhall.domains.courses import subscribers as courses_subscribers
 from studyhall.domains.courses.routes import router as courses_router
+from studyhall.domains.files import jobs as files_jobs
+from studyhall.domains.files import models as files_models
+from studyhall.domains.files.routes import router as files_router
 from studyhall.domains.identity import events as identity_events
 from studyhall.domains.identity import models as identity_models
 from studyhall.domains.identity import subscribers as identity_subscribers
@@ -39,10 +39,10 @@ from studyhall.platform.uow import Subscribers
 from studyhall.platform.web import Router, idempotency
 
 # Every module with tables, so that the schema is whole wherever this module is loaded.
-TABLES: Sequence[Any] = (idempotency, files_models, identity_models)
+TABLES: Sequence[Any] = (idempotency, files_models, identity_models, tasks_models, undo_models, courses_models)
 METADATA = Base.metadata
 
-ROUTERS: Sequence[Router] = (files_router, auth_router,)
+ROUTERS: Sequence[Router] = (files_router, auth_router, tasks_router, undo_router, courses_router)
 
 # What follows from what: each fact with those who react to it, in the same transaction and in this order.
 SUBSCRIBERS: Subscribers = {
@@ -52,7 +52,7 @@ SUBSCRIBERS: Subscribers = {
 }
 
 JOBS: Sequence[Job] = (files_jobs.delete_objects,)
-PERIODIC: Sequence[Periodic] = (*HOUSEKEEPING, files_jobs.purge)
+PERIODIC: Sequence[Periodic] = (*HOUSEKEEPING, files_jobs.purge, forget_offers)
 
 CHANNELS: Sequence[Channel] = (NOTIFY_CHANNEL,)
 MESSAGES: Sequence[Message[Any]] = ()
