@@ -52,7 +52,7 @@ class Behaviour:
     def _drop(self, server: SMTP, place: str) -> None:
         if self.drop_at == place:
             assert server.transport is not None
-            server.transport.abort()
+            server.transport.abort()  # type: ignore[attr-defined]
 
     def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
         assert isinstance(data, LoginPassword)
