@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from studyhall import __version__
 from studyhall.entrypoints import wiring
 from studyhall.entrypoints.aliases import Aliases
+from studyhall.entrypoints.sockets import SocketGate
 from studyhall.platform import logs, tracing
 from studyhall.platform.resources import Resources
 from studyhall.platform.settings import Settings, settings_from_environment
@@ -42,7 +43,11 @@ def build(settings: Settings, resources: Resources | None) -> ASGIApp:
             return
         async with wiring.open_resources(settings) as opened:
             app.state.resources = opened
-            yield
+            gate.open(opened)
+            try:
+                yield
+            finally:
+                await gate.close()
 
     api = describe_routes(lifespan)
     if resources is not None:
@@ -56,7 +61,8 @@ def build(settings: Settings, resources: Resources | None) -> ASGIApp:
         allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-ID"],
         expose_headers=["ETag", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After", "X-Request-ID"],
     )  # fmt: skip
-    return Edge(Aliases(app), settings)
+    gate = SocketGate(Edge(Aliases(app), settings), wiring.CHANNELS)
+    return gate
 
 
 def describe_routes(lifespan: Any = None) -> FastAPI:
