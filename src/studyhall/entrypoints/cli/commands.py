@@ -1,6 +1,8 @@
 """Every command with its options; what they do is imported when one runs."""
 
 import asyncio
+import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -87,13 +89,44 @@ def migrate(data_dir: DataDir = None) -> None:
 @app.command()
 def demo(data_dir: DataDir = None) -> None:
     """Fill the database with a believable student, an educator and a group of friends."""
-    _with_resources("studyhall.entrypoints.demo", "fill", data_dir)
+    from studyhall.entrypoints import demo as demo_data
+
+    _with_resources(demo_data.fill, data_dir)
 
 
 @app.command()
 def rebuild(data_dir: DataDir = None) -> None:
     """Recompute every derived figure from what was recorded."""
-    _with_resources("studyhall.entrypoints.rebuild", "run", data_dir)
+    from studyhall.entrypoints import rebuild as rebuilding
+
+    _with_resources(rebuilding.run, data_dir)
+
+
+@app.command()
+def admin(
+    email: Annotated[str, typer.Argument(help="Whose account; opened when there is none.")],
+    role: Annotated[str, typer.Option(help="Role to give.")] = "Super Admin",
+    name: Annotated[str | None, typer.Option(help="Name for a new account.", show_default="from the e-mail")] = None,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read a new account's password from standard input.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Make the first administrator, or give a role to somebody."""
+    from studyhall.entrypoints.cli import administration
+
+    async def work(resources: Any) -> None:
+        password = None
+        if await administration.find(resources, email) is None:
+            password = sys.stdin.readline().rstrip("\n") if password_stdin else _ask_password()
+        typer.echo(await administration.grant(resources, email, role, name, password))
+
+    _with_resources(work, data_dir)
+
+
+def _ask_password() -> str:
+    password: str = typer.prompt("Password for the new account", hide_input=True, confirmation_prompt=True)
+    return password
 
 
 @app.command()
@@ -154,14 +187,10 @@ def _database(settings: Any) -> str:
     return url
 
 
-def _with_resources(module: str, function: str, data_dir: Path | None) -> None:
-    """Runs one asynchronous function of another entry point with everything opened."""
-    from importlib import import_module
-
+def _with_resources(work: Callable[[Any], Awaitable[object]], data_dir: Path | None) -> None:
+    """Runs asynchronous work with everything opened, on a database with our schema."""
     from studyhall.entrypoints import wiring
     from studyhall.entrypoints.cli import environment, schema
-
-    work = getattr(import_module(module), function)
 
     async def run(settings: Any) -> None:
         async with wiring.open_resources(settings) as resources:
