@@ -29,7 +29,7 @@ async def lock_clock(uow: UnitOfWork, user_id: UUID) -> None:
     )
 
 
-def _mine(user_id: UUID) -> Select[tuple[StudySession]]:
+def _mine(user_id: UUID) -> Select[StudySession]:
     return select(StudySession).where(StudySession.user_id == user_id, StudySession.deleted_at.is_(None))
 
 
@@ -64,7 +64,7 @@ async def running_sessions(uow: UnitOfWork, user_ids: Collection[UUID]) -> Seque
 async def sessions_near(
     uow: UnitOfWork, user_id: UUID, whole: Interval, *, besides: UUID | None
 ) -> Sequence[StudySession]:
-    """Sessions whose time may overlap the interval: ended ones that do, pauses aside, and a running one begun before."""
+    """Sessions whose time may overlap the interval: ended ones that do, pauses aside, and a running one."""
     found = _mine(user_id).where(
         StudySession.started_at < whole.ended_at,
         or_(
@@ -88,7 +88,7 @@ class SessionFilter:
     last_day: date | None = None
 
 
-def sessions_of(user_id: UUID, wanted: SessionFilter) -> Select[tuple[StudySession]]:
+def sessions_of(user_id: UUID, wanted: SessionFilter) -> Select[StudySession]:
     """The person's sessions that pass the filter, running one included; the list path orders and cuts them."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.course_id is not None:
@@ -163,7 +163,8 @@ async def days_of_session(uow: UnitOfWork, session_id: UUID) -> dict[date, int]:
         .where(StudySessionDay.session_id == session_id)
         .order_by(StudySessionDay.study_day)
     )
-    return {study_day: seconds for study_day, seconds in (await uow.session.execute(found)).all()}
+    rows = (await uow.session.execute(found)).all()
+    return {row.study_day: row.seconds for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,18 +178,16 @@ class Causes:
 
 async def causes_of(uow: UnitOfWork, user_id: UUID) -> Causes:
     """Sum, number and days of everything that counts for this person, in one statement."""
-    sessions = (
-        select(func.coalesce(func.sum(StudySessionDay.seconds), 0), func.count(StudySessionDay.session_id.distinct()))
-        .where(StudySessionDay.user_id == user_id)
-        .subquery()
-    )
+    mine = StudySessionDay.user_id == user_id
+    seconds = select(func.coalesce(func.sum(StudySessionDay.seconds), 0)).where(mine).scalar_subquery()
+    count = select(func.count(StudySessionDay.session_id.distinct())).where(mine).scalar_subquery()
     days = union(
-        select(StudySessionDay.study_day).where(StudySessionDay.user_id == user_id),
+        select(StudySessionDay.study_day).where(mine),
         select(StudyDayMark.study_day).where(StudyDayMark.user_id == user_id),
     ).subquery()
-    everything = select(*sessions.c, select(func.array_agg(days.c.study_day)).scalar_subquery())
-    seconds, count, studied = (await uow.session.execute(everything)).one()
-    return Causes(int(seconds), int(count), tuple(studied or ()))
+    studied = select(func.array_agg(days.c.study_day)).scalar_subquery()
+    row = (await uow.session.execute(select(seconds, count, studied))).one()
+    return Causes(int(row[0]), int(row[1]), tuple(row[2] or ()))
 
 
 async def totals_of(uow: UnitOfWork, user_ids: Collection[UUID]) -> Mapping[UUID, StudyTotals]:

@@ -105,6 +105,7 @@ async def log_study_session(uow: Uow, actor: CurrentActor, body: EntryBody) -> E
 
 @router.get("/study-sessions", access="user", summary="My sessions")
 async def list_study_sessions(
+    *,
     uow: Uow,
     actor: CurrentActor,
     listing: Listing,
