@@ -17,6 +17,7 @@ from studyhall.domains.identity import events as identity_events
 from studyhall.domains.identity import models as identity_models
 from studyhall.domains.identity import subscribers as identity_subscribers
 from studyhall.domains.identity.routes.auth import router as auth_router
+from studyhall.domains.identity.routes.sign_on import router as sign_on_router
 from studyhall.domains.identity.service.authenticator import authenticate
 from studyhall.domains.tasks import models as tasks_models
 from studyhall.domains.tasks.routes import router as tasks_router
@@ -42,7 +43,7 @@ from studyhall.platform.web import Router, idempotency
 TABLES: Sequence[Any] = (idempotency, files_models, identity_models, tasks_models, undo_models, courses_models)
 METADATA = Base.metadata
 
-ROUTERS: Sequence[Router] = (files_router, auth_router, tasks_router, undo_router, courses_router)
+ROUTERS: Sequence[Router] = (files_router, auth_router, sign_on_router, tasks_router, undo_router, courses_router)
 
 # What follows from what: each fact with those who react to it, in the same transaction and in this order.
 SUBSCRIBERS: Subscribers = {
