@@ -1,6 +1,7 @@
 """Dates into series and back without losing or gaining one."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -167,12 +168,15 @@ def test_a_window_shows_exactly_what_overlaps_it(dates: list[Occurrence], begin:
 
 @given(
     st.builds(
-        Weekly, st.integers(0, 6), st.just(time(9)), st.just(time(10)), st.just(0), st.dates(date(2024, 1, 1), date(2024, 12, 31)),
-        st.dates(date(2025, 1, 1), date(2025, 12, 31)), st.integers(1, 4),
+        partial(Weekly, start=time(9), end=time(10)),
+        day_of_week=st.integers(0, 6),
+        first=st.dates(date(2024, 1, 1), date(2024, 12, 31)),
+        last=st.dates(date(2025, 1, 1), date(2025, 12, 31)),
+        every=st.integers(1, 4),
     ),
     st.dates(date(2023, 6, 1), date(2026, 6, 1)),
     st.integers(0, 200),
-)  # fmt: skip
+)
 def test_the_dates_of_a_window_are_those_of_the_whole_pattern(weekly: Weekly, begin: date, days: int) -> None:
     assert weekly.first is not None
     assert weekly.last is not None
