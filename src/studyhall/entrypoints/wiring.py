@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 from redis.asyncio import Redis
 
+from studyhall.domains.academics import models as academics_models
 from studyhall.domains.courses import models as courses_models
 from studyhall.domains.courses import subscribers as courses_subscribers
 from studyhall.domains.courses.routes import router as courses_router
@@ -19,6 +20,9 @@ from studyhall.domains.identity import subscribers as identity_subscribers
 from studyhall.domains.identity.routes.auth import router as auth_router
 from studyhall.domains.identity.routes.sign_on import router as sign_on_router
 from studyhall.domains.identity.service.authenticator import authenticate
+from studyhall.domains.planning import models as planning_models
+from studyhall.domains.planning import subscribers as planning_subscribers
+from studyhall.domains.planning.routes import router as planning_router
 from studyhall.domains.tasks import models as tasks_models
 from studyhall.domains.tasks.routes import router as tasks_router
 from studyhall.domains.undo import events as undo_events
@@ -40,16 +44,33 @@ from studyhall.platform.uow import Subscribers
 from studyhall.platform.web import Router, idempotency
 
 # Every module with tables, so that the schema is whole wherever this module is loaded.
-TABLES: Sequence[Any] = (idempotency, files_models, identity_models, tasks_models, undo_models, courses_models)
+TABLES: Sequence[Any] = (
+    idempotency,
+    files_models,
+    identity_models,
+    tasks_models,
+    undo_models,
+    courses_models,
+    academics_models,
+    planning_models,
+)
 METADATA = Base.metadata
 
-ROUTERS: Sequence[Router] = (files_router, auth_router, sign_on_router, tasks_router, undo_router, courses_router)
+ROUTERS: Sequence[Router] = (
+    files_router,
+    auth_router,
+    sign_on_router,
+    tasks_router,
+    undo_router,
+    courses_router,
+    planning_router,
+)
 
 # What follows from what: each fact with those who react to it, in the same transaction and in this order.
 SUBSCRIBERS: Subscribers = {
     Audited: [identity_subscribers.write_audit],
     identity_events.SessionsEnded: [identity_subscribers.close_sockets],
-    undo_events.UndoAsked: [courses_subscribers.restore_on_undo],
+    undo_events.UndoAsked: [courses_subscribers.restore_on_undo, planning_subscribers.restore_on_undo],
 }
 
 JOBS: Sequence[Job] = (files_jobs.delete_objects,)
