@@ -1,0 +1,111 @@
+"""The dashboard in one statement.
+
+For the sake of that one round trip it names tables of the domains below, which nothing else here may; a test holds it
+to what those domains answer themselves.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import orjson
+
+from studyhall.platform.uow import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The person's days at one moment.
+
+    Attributes:
+        today: by the calendar, as plans and classes count.
+        study_day: by his own hour at which a day begins, as sessions and streak count.
+        monday: of the week of the study day.
+    """
+
+    today: date
+    study_day: date
+    monday: date
+
+
+# $1 the person, $2 today
+_STATS = """json_build_object(
+  'courses_enrolled', (SELECT count(*) FROM enrollments WHERE user_id = $1 AND left_at IS NULL AND is_active),
+  'hours_studied', coalesce((SELECT round(total_seconds / 3600.0, 1) FROM study_totals WHERE user_id = $1), 0),
+  'completion_rate', (
+    SELECT round(100.0 * count(*) FILTER (WHERE status = 'completed') / nullif(count(*), 0))
+    FROM study_plans WHERE user_id = $1 AND deleted_at IS NULL AND date <= $2::date))"""
+
+# $1 the person, $2 today, $3 study day, $4 its Monday
+_DASHBOARD = f"""
+SELECT json_build_object(
+  'user', (SELECT json_build_object(
+    'id', u.id, 'name', trim(u.first_name || ' ' || u.last_name), 'first_name', u.first_name, 'username', u.username,
+    'avatar_url', u.avatar_url, 'university', u.university, 'semester', u.semester, 'time_zone', p.timezone,
+    'onboarding_completed', u.onboarding_completed)
+    FROM users u JOIN user_preferences p ON p.user_id = u.id WHERE u.id = $1),
+  'stats', {_STATS},
+  'streak', (SELECT json_build_object(
+    'current_streak', CASE WHEN seen.missed <= seen.freezes THEN seen.current_streak ELSE 0 END,
+    'longest_streak', seen.longest_streak, 'last_active_date', seen.last_active_date,
+    'active_today', EXISTS (SELECT FROM active WHERE study_day = $3::date),
+    'freezes_held', CASE WHEN seen.missed <= seen.freezes THEN seen.freezes - seen.missed ELSE 0 END,
+    'days', (SELECT json_agg(json_build_object(
+      'day', to_char($4::date + n, 'Dy'), 'date', $4::date + n,
+      'completed', EXISTS (SELECT FROM active WHERE study_day = $4::date + n)) ORDER BY n)
+      FROM generate_series(0, 6) AS n))
+    FROM (
+      SELECT coalesce(current_streak, 0) AS current_streak, coalesce(longest_streak, 0) AS longest_streak,
+        last_active_date, coalesce(freezes_held, 0) AS freezes,
+        greatest(0, coalesce($3::date - last_active_date, 0) - 1) AS missed
+      FROM (SELECT) AS nobody LEFT JOIN streaks ON streaks.user_id = $1) AS seen),
+  'totals', (SELECT json_build_object(
+    'total_seconds', coalesce(sum(total_seconds), 0), 'session_count', coalesce(sum(session_count), 0))
+    FROM study_totals WHERE user_id = $1),
+  'today', (SELECT json_build_object(
+    'study_day', $3::date, 'seconds', coalesce(sum(seconds), 0), 'minutes', coalesce(sum(seconds), 0) / 60,
+    'sessions', count(*))
+    FROM study_session_days WHERE user_id = $1 AND study_day = $3::date),
+  'running_session', (SELECT json_build_object(
+    'id', id, 'course_id', course_id, 'plan_id', plan_id,
+    'started_at', to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+    'is_paused', paused_at IS NOT NULL)
+    FROM study_sessions WHERE user_id = $1 AND ended_at IS NULL AND deleted_at IS NULL),
+  'plans', coalesce((SELECT json_agg(json_build_object(
+    'id', p.id, 'topic', p.topic,
+    'course', json_build_object('id', c.id, 'name', c.name, 'code', c.code, 'color', coalesce(e.color, 'blue')),
+    'date', p.date, 'start_time', p.start_time, 'planned_duration', p.planned_duration, 'priority', p.priority,
+    'study_type', p.study_type, 'status', p.status) ORDER BY p.start_time, p.id)
+    FROM study_plans p
+    JOIN courses c ON c.id = p.course_id
+    LEFT JOIN enrollments e ON e.course_id = p.course_id AND e.user_id = $1
+    WHERE p.user_id = $1 AND p.date = $2::date AND p.deleted_at IS NULL), '[]'::json),
+  'courses', coalesce((SELECT json_agg(json_build_object(
+    'id', c.id, 'name', c.name, 'code', c.code, 'color', e.color, 'semester', e.semester) ORDER BY c.name, c.id)
+    FROM enrollments e JOIN courses c ON c.id = e.course_id
+    WHERE e.user_id = $1 AND e.left_at IS NULL AND e.is_active), '[]'::json),
+  'unread_notifications', (SELECT count(*) FROM notifications WHERE user_id = $1 AND NOT is_read))
+"""
+_DASHBOARD = (
+    """WITH active AS MATERIALIZED (
+  SELECT study_day FROM study_session_days WHERE user_id = $1 AND study_day BETWEEN $4::date AND $4::date + 6
+  UNION
+  SELECT study_day FROM study_day_marks WHERE user_id = $1 AND study_day BETWEEN $4::date AND $4::date + 6)"""
+    + _DASHBOARD
+)
+
+
+async def dashboard_as_json(uow: UnitOfWork, user_id: UUID, days: Days) -> bytes:
+    """Everything of `schemas.Dashboard` but the classes, which follow from patterns and not from rows."""
+    async with uow.resources.database.straight() as straight:
+        body: bytes = await straight.value(_DASHBOARD, user_id, days.today, days.study_day, days.monday)
+    return body
+
+
+async def stats(uow: UnitOfWork, user_id: UUID, today: date) -> Mapping[str, object]:
+    """The headline figures alone."""
+    async with uow.resources.database.straight() as straight:
+        body = await straight.value(f"SELECT {_STATS}", user_id, today)
+    figures: Mapping[str, object] = orjson.loads(body)
+    return figures
