@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from studyhall.domains.tasks import public
+from studyhall.domains.tasks import privacy, public
 from studyhall.platform.resources import Resources
 from studyhall.platform.uow import UnitOfWork
 
@@ -108,3 +108,12 @@ async def test_a_strangers_task_does_not_exist(person: Any, client: Any, resourc
 
 async def test_a_task_that_is_gone_counts_as_cancelled(uow: UnitOfWork) -> None:
     assert await public.is_cancelled(uow, uuid4())
+
+
+async def test_tasks_leave_with_their_owner(person: Any, resources: Resources, uow: UnitOfWork) -> None:
+    owner, other = await person(), await person()
+    mine, theirs = await _task(resources, owner.id), await _task(resources, other.id)
+    assert [row["id"] async for row in privacy.export(uow, owner.id)["background_tasks"]] == [mine]
+    await privacy.erase(uow, owner.id)
+    assert (await owner.client.get(f"/api/v1/tasks/{mine}")).status_code == 404
+    assert (await _seen(other, theirs))["id"] == str(theirs)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select
 
-from studyhall.domains.undo import public, service
+from studyhall.domains.undo import privacy, public, service
 from studyhall.domains.undo.events import UndoAsked
 from studyhall.domains.undo.models import UndoOffer
 from studyhall.platform import clock
@@ -114,3 +114,17 @@ async def test_the_token_is_stored_nowhere_and_old_offers_go(person: Any, resour
         async with resources.unit_of_work() as uow:
             assert await service.forget_old_offers(uow) == 1
             assert await uow.session.scalar(select(func.count()).select_from(UndoOffer)) == 0
+
+
+async def test_offers_leave_with_their_owner(person: Any, resources: Resources, uow: UnitOfWork) -> None:
+    owner, other = await person(), await person()
+    ids = [uuid4()]
+    token = await _offer(resources, owner.id, ids)
+    await _offer(resources, other.id, ids)
+    rows = [row async for row in privacy.export(uow, owner.id)["undo_offers"]]
+    assert [(row["kind"], row["subject_ids"], "token_hash" in row) for row in rows] == [
+        ("tests.thing", [str(ids[0])], False)
+    ]
+    await privacy.erase(uow, owner.id)
+    assert (await owner.client.post(f"/api/v1/undo/{token}")).status_code == 404
+    assert await uow.session.scalar(select(func.count()).select_from(UndoOffer)) == 1
