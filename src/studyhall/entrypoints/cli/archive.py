@@ -102,7 +102,7 @@ def restore(settings: Settings, urls: ServerUrls, source: Path, *, replace: bool
                 _swap_in(Path(scratch) / FILES, folder.files)
             secret = (Path(scratch) / SECRET).read_text()
     except (tarfile.TarError, KeyError, TypeError, json.JSONDecodeError) as problem:
-        raise SetupError(f"{source} is no backup made by `studyhall backup` ({problem}).") from problem
+        raise SetupError(f"{source} is no backup that `studyhall backup` wrote, or it is damaged.") from problem
     advice = _keep_secret(settings, folder, secret)
     schema.upgrade(completed(settings, urls).database_url or "")
     return f"Restored {source} of {manifest.made_at}, made by Studyhall {manifest.studyhall}.{advice}"

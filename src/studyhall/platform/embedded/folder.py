@@ -49,10 +49,7 @@ class DataFolder:
             (self.root / ".writable").touch()
             (self.root / ".writable").unlink()
         except OSError as problem:
-            raise SetupError(
-                f"The data folder {self.root} cannot be used ({problem.strerror}: {problem.filename}). "
-                "Choose another with `--data-dir`, or give it to the account that runs Studyhall."
-            ) from problem
+            raise self._unusable(problem) from problem
         if barrier := account.barrier(self.root):
             raise SetupError(
                 f"PostgreSQL refuses to run as root, so {account.name!r} runs it, who may not enter {barrier}. Choose "
@@ -60,12 +57,21 @@ class DataFolder:
                 f"ordinary user, or allow it with `chmod o+x {barrier}`."
             )
 
+    def _unusable(self, problem: OSError) -> SetupError:
+        return SetupError(
+            f"The data folder {self.root} cannot be used ({problem.strerror}: {problem.filename}). "
+            "Choose another with `--data-dir`, or give it to the account that runs Studyhall."
+        )
+
     def secret(self) -> str:
-        """The signing secret of this installation, made at the first call and kept."""
-        if not self.secret_key.exists():
-            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._make_secret()
-        return self.secret_key.read_text().strip()
+        """The signing secret of this installation, made at the first call and kept. Raises SetupError."""
+        try:
+            if not self.secret_key.exists():
+                self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self._make_secret()
+            return self.secret_key.read_text().strip()
+        except OSError as problem:
+            raise self._unusable(problem) from problem
 
     def _make_secret(self) -> None:
         unfinished = self.secret_key.with_name(f"secret.{os.getpid()}.unfinished")
@@ -92,7 +98,10 @@ class DataFolder:
         Raises:
             SetupError: another server holds it.
         """
-        descriptor = os.open(self.lock, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            descriptor = os.open(self.lock, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as problem:
+            raise self._unusable(problem) from problem
         try:
             self._acquire(descriptor)
             os.ftruncate(descriptor, 0)
@@ -130,10 +139,10 @@ class DataFolder:
         return pid
 
     def in_use(self) -> bool:
-        """Whether a server holds the folder now."""
+        """Whether a server holds the folder now; one that we may not even look into is none that we could use."""
         try:
             descriptor = os.open(self.lock, os.O_RDWR)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError, PermissionError):
             return False
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
