@@ -139,7 +139,7 @@ async def test_a_role_is_given_once_and_by_any_spelling(resources):
 
 
 async def test_an_administrator_that_cannot_be_is_refused(resources):
-    with pytest.raises(SetupError, match="no role 'king'; choose one of: .*Student"):
+    with pytest.raises(SetupError, match=r"no role 'king'; choose one of: .*Student"):
         await administration.grant(resources, "root@example.org", "king", None, "Correct-Horse-7")
     with pytest.raises(SetupError, match="at least 8 characters"):
         await administration.grant(resources, "root@example.org", "Admin", None, "weak")

@@ -1,25 +1,21 @@
 """`studyhall serve`: everything that one machine needs, in the order that makes it safe."""
 
 import gc
-import os
 import sys
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server.mp import MPServer
 from rich.console import Console
-from starlette.types import ASGIApp
 
-from studyhall.entrypoints import http
-from studyhall.entrypoints.cli import schema
 from studyhall.entrypoints.cli.environment import completed, embedded_servers, needs_embedded, publish
-from studyhall.entrypoints.cli.supervision import STOP_SECONDS, Companions
+from studyhall.entrypoints.cli.supervision import Companions
 from studyhall.platform.embedded import SetupError
 from studyhall.platform.embedded.network import free_port, port_problem
-from studyhall.platform.embedded.process import end_with_parent
 from studyhall.platform.settings import Settings
+
+if TYPE_CHECKING:
+    from studyhall.entrypoints.cli.schema import Upgrade
 
 CONSOLE = Console(stderr=True, highlight=False, soft_wrap=True)
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - names what an operator chose, binds nothing
@@ -34,6 +30,9 @@ def serve(settings: Settings) -> None:
         CONSOLE.print(f"Starting the embedded servers in {settings.data_dir} …")
     servers = embedded_servers(settings)
     with servers as urls:
+        # Loaded only now, so that a folder in use is refused at once.
+        from studyhall.entrypoints.cli import schema, web_server
+
         settings = completed(settings, urls)
         report_migration(schema.upgrade(urls.database_url))
         publish(settings)
@@ -46,7 +45,7 @@ def serve(settings: Settings) -> None:
         gc.freeze()
         companions.start()
         try:
-            run_web_server(settings, companions)
+            web_server.run(settings, companions)
         finally:
             companions.stop()
     if companions.broken is not None:
@@ -62,44 +61,6 @@ def job_worker(settings: Settings) -> Callable[[], None] | None:
     return partial(worker.main, settings)
 
 
-class WebServer(MPServer):
-    """Granian, which tells the companions to stop at once when it is told to, so that all stop at the same time."""
-
-    companions: Companions
-
-    def signal_handler_interrupt(self, *arguments: object, **options: object) -> None:
-        self.companions.ask_to_stop()
-        self.interrupt_signal = True
-        self.main_loop_interrupt.set()
-
-
-def run_web_server(settings: Settings, companions: Companions) -> None:
-    """Granian in this process, its workers forked from it; returns after an orderly stop."""
-    parent = os.getpid()
-
-    def load(_target: str) -> ASGIApp:
-        end_with_parent(parent)
-        return http.create_app()
-
-    server = WebServer(
-        "studyhall",
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.ASGI,
-        workers=settings.server_workers,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-        workers_kill_timeout=STOP_SECONDS,
-    )
-    server.companions = companions
-    try:
-        server.serve(target_loader=load)
-    except SystemExit as ending:
-        if ending.code:
-            CONSOLE.print("The web server ended with an error; what it logged above says why.")
-            raise
-
-
 def refuse_taken_port(settings: Settings) -> None:
     """Raises SetupError when we could not listen; granian itself would quietly share the port with another server."""
     problem = port_problem(settings.host, settings.port)
@@ -110,7 +71,7 @@ def refuse_taken_port(settings: Settings) -> None:
         )
 
 
-def report_migration(upgrade: schema.Upgrade) -> None:
+def report_migration(upgrade: "Upgrade") -> None:
     if upgrade.before is None:
         CONSOLE.print(f"Made the database schema ({upgrade.after}).")
     elif upgrade.changed:
