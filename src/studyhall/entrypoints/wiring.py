@@ -8,6 +8,8 @@ import httpx2
 from redis.asyncio import Redis
 
 from studyhall.domains.academics import models as academics_models
+from studyhall.domains.ai import models as ai_models
+from studyhall.domains.ai.routes import router as ai_router
 from studyhall.domains.courses import models as courses_models
 from studyhall.domains.courses import subscribers as courses_subscribers
 from studyhall.domains.courses.routes import router as courses_router
@@ -15,11 +17,22 @@ from studyhall.domains.files import jobs as files_jobs
 from studyhall.domains.files import models as files_models
 from studyhall.domains.files.routes import router as files_router
 from studyhall.domains.identity import events as identity_events
+from studyhall.domains.identity import jobs as identity_jobs
 from studyhall.domains.identity import models as identity_models
 from studyhall.domains.identity import subscribers as identity_subscribers
 from studyhall.domains.identity.routes.auth import router as auth_router
+from studyhall.domains.identity.routes.onboarding import router as onboarding_router
+from studyhall.domains.identity.routes.people import router as people_router
+from studyhall.domains.identity.routes.sessions import router as sessions_router
+from studyhall.domains.identity.routes.settings import router as settings_router
 from studyhall.domains.identity.routes.sign_on import router as sign_on_router
+from studyhall.domains.identity.routes.two_factor import router as two_factor_router
 from studyhall.domains.identity.service.authenticator import authenticate
+from studyhall.domains.notifications import jobs as notifications_jobs
+from studyhall.domains.notifications import models as notifications_models
+from studyhall.domains.notifications import realtime as notifications_realtime
+from studyhall.domains.notifications import subscribers as notifications_subscribers
+from studyhall.domains.notifications.routes import router as notifications_router
 from studyhall.domains.planning import models as planning_models
 from studyhall.domains.planning import subscribers as planning_subscribers
 from studyhall.domains.planning.routes import router as planning_router
@@ -48,6 +61,8 @@ TABLES: Sequence[Any] = (
     idempotency,
     files_models,
     identity_models,
+    ai_models,
+    notifications_models,
     tasks_models,
     undo_models,
     courses_models,
@@ -60,6 +75,13 @@ ROUTERS: Sequence[Router] = (
     files_router,
     auth_router,
     sign_on_router,
+    two_factor_router,
+    sessions_router,
+    people_router,
+    onboarding_router,
+    settings_router,
+    ai_router,
+    notifications_router,
     tasks_router,
     undo_router,
     courses_router,
@@ -70,14 +92,21 @@ ROUTERS: Sequence[Router] = (
 SUBSCRIBERS: Subscribers = {
     Audited: [identity_subscribers.write_audit],
     identity_events.SessionsEnded: [identity_subscribers.close_sockets],
+    identity_events.UserRegistered: [notifications_subscribers.welcome],
+    identity_events.VerificationRequested: [notifications_subscribers.mail_code],
+    identity_events.PasswordResetRequested: [notifications_subscribers.mail_reset_link],
+    identity_events.PasswordChanged: [notifications_subscribers.tell_password_changed],
+    identity_events.NewDeviceSeen: [notifications_subscribers.tell_new_device],
+    identity_events.AccountLocked: [notifications_subscribers.tell_locked],
+    identity_events.TwoFactorChanged: [notifications_subscribers.tell_two_factor],
     undo_events.UndoAsked: [courses_subscribers.restore_on_undo, planning_subscribers.restore_on_undo],
 }
 
-JOBS: Sequence[Job] = (files_jobs.delete_objects,)
-PERIODIC: Sequence[Periodic] = (*HOUSEKEEPING, files_jobs.purge, forget_offers)
+JOBS: Sequence[Job] = (files_jobs.delete_objects, notifications_jobs.send_mail)
+PERIODIC: Sequence[Periodic] = (*HOUSEKEEPING, identity_jobs.forget, files_jobs.purge, notifications_jobs.settle_mails, forget_offers)
 
 CHANNELS: Sequence[Channel] = (NOTIFY_CHANNEL,)
-MESSAGES: Sequence[Message[Any]] = ()
+MESSAGES: Sequence[Message[Any]] = (*notifications_realtime.MESSAGES,)
 
 # What lower domains need from higher ones: Protocol -> implementation.
 PORTS: dict[type[Any], Any] = {}

@@ -1,0 +1,1 @@
+"""Use cases: the bell in the app, queueing mails, and sending them."""
