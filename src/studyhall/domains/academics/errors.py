@@ -1,6 +1,6 @@
 """Refusals of timetables."""
 
-from studyhall.domains.academics.rules.calendar_file import UnreadableTimetable
+from studyhall.domains.calendars.public import UnreadableTimetable
 from studyhall.platform.errors import Conflict, Invalid, NotFound
 
 

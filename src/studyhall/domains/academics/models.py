@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, text, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, false, text, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -66,6 +66,7 @@ class TimetableClass(Identified, Timestamped, SoftDeleted, Base):
         skipped_dates: dates of the pattern on which it does not take place, ISO.
         own_dates: meetings outside the pattern: [{day, start, end, end_days, location}].
         labels: what the source calls single meetings: [{day, start, text}].
+        is_imported: whether an import brought it or has recognised it.
         imported: the series as the last import told it; null for a class made by hand.
     """
 
@@ -93,6 +94,7 @@ class TimetableClass(Identified, Timestamped, SoftDeleted, Base):
     location: Mapped[str | None] = mapped_column(String(255))
     instructor: Mapped[str | None] = mapped_column(String(255))
     notes: Mapped[str | None] = mapped_column(Text)
+    is_imported: Mapped[bool] = mapped_column(default=False, server_default=false())
     imported: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
     __table_args__ = (
@@ -104,6 +106,7 @@ class TimetableClass(Identified, Timestamped, SoftDeleted, Base):
         CheckConstraint("every_weeks BETWEEN 1 AND 52", name="step_bounded"),
         CheckConstraint("every_weeks = 1 OR first_date IS NOT NULL", name="step_has_origin"),
         CheckConstraint("last_date >= first_date", name="dates_ordered"),
+        CheckConstraint("is_imported = (imported IS NOT NULL)", name="imported_has_source"),
         CheckConstraint("is_weekly OR jsonb_array_length(own_dates) > 0", name="takes_place"),
         Index("ix_timetable_classes_timetable_id", "timetable_id", postgresql_where=text("deleted_at IS NULL")),
         Index("ix_timetable_classes_course_id", "course_id", postgresql_where=text("course_id IS NOT NULL")),
@@ -131,7 +134,7 @@ class TimetableException(Identified, Timestamped, Base):
     start_time: Mapped[time | None]
     end_time: Mapped[time | None]
     location: Mapped[str | None] = mapped_column(String(255))
-    is_imported: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    is_imported: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (
         CheckConstraint(_one_of("kind", ("holiday", "note", "cancelled", "moved")), name="kind_known"),

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, delete, func, select, update
 from sqlalchemy.orm import defer
 
 from studyhall.domains.academics.models import Timetable, TimetableClass, TimetableException, TimetableUpload
+from studyhall.platform import clock
 from studyhall.platform.uow import UnitOfWork
 
 # What the last import said is only needed to compare with the next one.
@@ -62,12 +63,53 @@ async def timetable_of_semester(
 
 
 async def lock_timetables(uow: UnitOfWork, user_id: UUID) -> None:
-    """Keep everybody else from changing this person's timetables until the transaction ends."""
+    """Let one change at a time touch this person's timetables, also while there is none whose row could be locked."""
+    name = func.hashtextextended(f"timetables:{user_id}", 0)
+    await uow.session.execute(select(func.pg_advisory_xact_lock(name)))
+
+
+async def deactivate_others(uow: UnitOfWork, user_id: UUID, timetable_id: UUID | None) -> None:
+    """Make way for the one active timetable."""
+    others = update(Timetable).where(Timetable.user_id == user_id, Timetable.is_active)
+    if timetable_id is not None:
+        others = others.where(Timetable.id != timetable_id)
+    await uow.session.execute(others.values(is_active=False))
+
+
+async def timetable_by_id(uow: UnitOfWork, user_id: UUID, timetable_id: UUID) -> Timetable | None:
+    """The person's own timetable, as it is now."""
+    found = select(Timetable).where(
+        Timetable.id == timetable_id, Timetable.user_id == user_id, Timetable.deleted_at.is_(None)
+    )
+    return (await uow.session.scalars(found.execution_options(populate_existing=True))).one_or_none()
+
+
+async def delete_classes(uow: UnitOfWork, timetable_id: UUID, class_ids: Collection[UUID] | None = None) -> None:
+    """Soft-delete those classes, or all of the timetable; their single changes go with them."""
+    changes = delete(TimetableException).where(
+        TimetableException.timetable_id == timetable_id, TimetableException.class_id.is_not(None)
+    )
+    classes = update(TimetableClass).where(
+        TimetableClass.timetable_id == timetable_id, TimetableClass.deleted_at.is_(None)
+    )
+    if class_ids is not None:
+        changes = changes.where(TimetableException.class_id.in_(class_ids))
+        classes = classes.where(TimetableClass.id.in_(class_ids))
+    await uow.session.execute(changes)
+    await uow.session.execute(classes.values(deleted_at=clock.now()))
+
+
+async def supersede_waiting(uow: UnitOfWork, user_id: UUID, semester: str, academic_year: str | None) -> None:
+    """An upload that still waits gives way to a newer one of the same semester."""
     await uow.session.execute(
-        select(Timetable.id)
-        .where(Timetable.user_id == user_id, Timetable.deleted_at.is_(None))
-        .order_by(Timetable.id)
-        .with_for_update()
+        update(TimetableUpload)
+        .where(
+            TimetableUpload.user_id == user_id,
+            TimetableUpload.semester == semester,
+            TimetableUpload.academic_year.is_not_distinct_from(academic_year),
+            TimetableUpload.status == "waiting",
+        )
+        .values(status="superseded")
     )
 
 

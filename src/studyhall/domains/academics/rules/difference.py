@@ -11,7 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from studyhall.domains.academics.rules.matching import CourseMatch
-from studyhall.domains.academics.rules.series import Series, Weekly
+from studyhall.domains.calendars.public import Series, Weekly
 
 SAME_KEY, SAME_COURSE = 100, 50
 SAME_TIMES, SAME_SLOT, SAME_DAY, OVERLAP, SAME_PLACE = 40, 20, 10, 5, 2
@@ -44,7 +44,7 @@ class Row:
 
     Attributes:
         row_id: the number of the class in the file, from 1, or for a removed one the id of the class.
-        fields: what the file changes: any of title, class_type, kind, location, instructor, times.
+        fields: what the import changes: any of title, class_type, kind, location, instructor, times, course.
         reasons: why it deserves a look: course_unmatched, course_ambiguous, kind_assumed.
     """
 
@@ -116,6 +116,8 @@ def _row(row_id: str, series: Series, match: CourseMatch, known: Present | None)
         return Row(row_id, Change.ADDED, series, None, match, (), _reasons(series, match))
     course = CourseMatch(known.course_id, "kept") if known.course_id else match
     fields = changed_fields(known, series)
+    if known.course_id is None and match.is_found:
+        fields = (*fields, "course")
     change = Change.CHANGED if fields else Change.UNCHANGED
     reasons = _reasons(series, course) if fields else ()
     return Row(row_id, change, series, known.id, course, fields, reasons)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from studyhall.domains.academics.rules.series import Series
-from studyhall.domains.academics.rules.titles import compact, normalise
+from studyhall.domains.calendars.public import Series, compact, normalise
 
 
 class Course(Protocol):

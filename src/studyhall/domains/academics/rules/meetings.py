@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from studyhall.domains.academics.rules.series import Meeting, Series, expand
-from studyhall.domains.academics.rules.times import instant
+from studyhall.domains.calendars.public import Meeting, Series, expand, instant
 from studyhall.platform import clock
 
 

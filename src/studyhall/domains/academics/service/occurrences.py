@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from studyhall.domains.academics import queries
 from studyhall.domains.academics.models import TimetableException
 from studyhall.domains.academics.rules.meetings import taking_place
-from studyhall.domains.academics.rules.times import instant
 from studyhall.domains.academics.service.conversion import exceptions_for, series_of
+from studyhall.domains.calendars.public import instant
 from studyhall.platform.uow import UnitOfWork
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyhall.domains.academics.rules.titles import LONGEST_TITLE, clean, compact, normalise, read_titles
+from studyhall.domains.calendars.rules.titles import LONGEST_TITLE, clean, compact, normalise, read_titles
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyhall.domains.academics.rules.calendar_file import decode, read_calendar
-from studyhall.domains.academics.rules.series import Occurrence, Series, Weekly, expand, group
-from studyhall.domains.academics.rules.times import day_of_week, instant
+from studyhall.domains.calendars.rules.calendar_file import decode, read_calendar
+from studyhall.domains.calendars.rules.series import Occurrence, Series, Weekly, expand, group
+from studyhall.domains.calendars.rules.times import day_of_week, instant
 from studyhall.platform import clock
-from tests.domains.academics.calendars import REAL_FILES, calendar, event, needs_real_files
+from tests.domains.calendars.texts import REAL_FILES, calendar, event, needs_real_files
 
 UTC_ZONE = clock.zone("UTC")
 FOREVER = (datetime(1990, 1, 1, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC))

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from studyhall.domains.academics.rules.calendar_file import (
+from studyhall.domains.calendars.rules.calendar_file import (
     MOST_BYTES,
     MOST_EVENTS,
     TimetableFile,
@@ -13,7 +13,7 @@ from studyhall.domains.academics.rules.calendar_file import (
     read_calendar,
 )
 from studyhall.platform import clock
-from tests.domains.academics.calendars import calendar, event, timed
+from tests.domains.calendars.texts import calendar, event, timed
 
 BERLIN = clock.zone("Europe/Berlin")
 TODAY = date(2025, 3, 1)

@@ -13,8 +13,8 @@ from itertools import pairwise
 from math import gcd
 from zoneinfo import ZoneInfo
 
-from studyhall.domains.academics.rules.times import DAYS_IN_WEEK, day_of_week, instant, names_instant, weeks
-from studyhall.domains.academics.rules.titles import Title, read_titles
+from studyhall.domains.calendars.rules.times import DAYS_IN_WEEK, day_of_week, instant, names_instant, weeks
+from studyhall.domains.calendars.rules.titles import Title, read_titles
 from studyhall.platform import clock
 
 # Two dates a week apart may be chance; three are a pattern.
@@ -336,3 +336,29 @@ def _busiest_first(series: Series) -> tuple[object, ...]:
         usual.start,
         series.key,
     )
+
+
+def moved(series: Series, day_of_week_now: int, start: time, end: time) -> Series:
+    """The class with its weekly pattern on another day or at another time; which weeks it takes place stays.
+
+    Dates of its own keep their times.
+    """
+    weekly = series.weekly
+    if weekly is None:
+        return series
+    shift = timedelta(days=day_of_week_now - weekly.day_of_week)
+    pattern = replace(
+        weekly,
+        day_of_week=day_of_week_now,
+        start=start,
+        end=end,
+        first=weekly.first and weekly.first + shift,
+        last=weekly.last and weekly.last + shift,
+        skipped=tuple(day + shift for day in weekly.skipped),
+    )
+    own = {(one.day, one.start) for one in series.own_dates}
+    labels = tuple(
+        label if (label.day, label.start) in own else replace(label, day=label.day + shift, start=start)
+        for label in series.labels
+    )
+    return replace(series, weekly=pattern, labels=labels)

@@ -9,13 +9,12 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given
 
-from studyhall.domains.academics.rules.calendar_file import decode, read_calendar
 from studyhall.domains.academics.rules.difference import Change, Present, Row, compare, count_changes, merged
 from studyhall.domains.academics.rules.matching import NO_COURSE, CourseMatch, match_course, missing_courses
-from studyhall.domains.academics.rules.series import Occurrence, Series, Weekly, group
+from studyhall.domains.calendars.public import Occurrence, Series, Weekly, decode, group, read_calendar
 from studyhall.platform import clock
-from tests.domains.academics.calendars import REAL_FILES, needs_real_files
-from tests.domains.academics.rules.test_series import timetables
+from tests.domains.calendars.test_series import timetables
+from tests.domains.calendars.texts import REAL_FILES, needs_real_files
 
 UTC_ZONE = clock.zone("UTC")
 

@@ -17,10 +17,10 @@ from icalendar import Calendar, Component, Event
 from icalendar.timezone import tzp
 from recurring_ical_events import InvalidCalendar  # type: ignore[import-untyped]
 
-from studyhall.domains.academics.rules import recurrence
-from studyhall.domains.academics.rules.recurrence import RuleRefused, prop
-from studyhall.domains.academics.rules.series import Occurrence
-from studyhall.domains.academics.rules.titles import UNTITLED, clean
+from studyhall.domains.calendars.rules import recurrence
+from studyhall.domains.calendars.rules.recurrence import RuleRefused, prop
+from studyhall.domains.calendars.rules.series import Occurrence
+from studyhall.domains.calendars.rules.titles import UNTITLED, clean
 from studyhall.platform import clock
 
 MOST_BYTES = 1_000_000

@@ -1,0 +1,1 @@
+"""Calendar text into occurrences, titles into classes, dates into series and back."""
