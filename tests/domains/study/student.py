@@ -96,7 +96,7 @@ class Student:
         return session
 
     async def create_course(self, name: str, code: str) -> str:
-        course = await self.post("/courses", {"name": name, "code": code}, expect=201)
+        course = await self.post("/courses", {"name": name, "code": code, "semester": "Fall 2026"}, expect=201)
         return str(course["course"]["id"])
 
     async def move_to(self, time_zone: str) -> None:

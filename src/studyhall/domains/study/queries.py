@@ -62,16 +62,20 @@ async def running_sessions(uow: UnitOfWork, user_ids: Collection[UUID]) -> Seque
 
 
 async def sessions_near(
-    uow: UnitOfWork, user_id: UUID, whole: Interval, *, besides: UUID | None
+    uow: UnitOfWork, user_id: UUID, whole: Interval, *, besides: UUID | None = None, plan_id: UUID | None = None
 ) -> Sequence[StudySession]:
-    """Sessions whose time may overlap the interval: ended ones that do, pauses aside, and a running one."""
-    found = _mine(user_id).where(
+    """Sessions whose time may overlap the interval: ended ones that do, pauses aside, and a running one.
+
+    With `plan_id` those of that plan come too, whenever they were.
+    """
+    near = and_(
         StudySession.started_at < whole.ended_at,
         or_(
             and_(StudySession.ended_at > whole.started_at, StudySession.started_at > whole.started_at - LONGEST),
             StudySession.ended_at.is_(None),
         ),
     )
+    found = _mine(user_id).where(near if plan_id is None else or_(near, StudySession.plan_id == plan_id))
     if besides is not None:
         found = found.where(StudySession.id != besides)
     return (await uow.session.execute(found.order_by(StudySession.started_at))).scalars().all()
@@ -169,15 +173,17 @@ async def days_of_session(uow: UnitOfWork, session_id: UUID) -> dict[date, int]:
 
 @dataclass(frozen=True, slots=True)
 class Causes:
-    """All that totals and streak follow from."""
+    """All that totals and streak follow from, and both as they were last written (None: never)."""
 
     total_seconds: int
     session_count: int
     days: tuple[date, ...]
+    totals: StudyTotals | None
+    streak: UserStreak | None
 
 
 async def causes_of(uow: UnitOfWork, user_id: UUID) -> Causes:
-    """Sum, number and days of everything that counts for this person, in one statement."""
+    """Sum, number and days of everything that counts for this person, in one statement. His clock must be locked."""
     mine = StudySessionDay.user_id == user_id
     seconds = select(func.coalesce(func.sum(StudySessionDay.seconds), 0)).where(mine).scalar_subquery()
     count = select(func.count(StudySessionDay.session_id.distinct())).where(mine).scalar_subquery()
@@ -186,8 +192,16 @@ async def causes_of(uow: UnitOfWork, user_id: UUID) -> Causes:
         select(StudyDayMark.study_day).where(StudyDayMark.user_id == user_id),
     ).subquery()
     studied = select(func.array_agg(days.c.study_day)).scalar_subquery()
-    row = (await uow.session.execute(select(seconds, count, studied))).one()
-    return Causes(int(row[0]), int(row[1]), tuple(row[2] or ()))
+    everything = (
+        select(seconds, count, studied, StudyTotals, UserStreak)
+        .select_from(StudyClock)
+        .outerjoin(StudyTotals, StudyTotals.user_id == StudyClock.user_id)
+        .outerjoin(UserStreak, UserStreak.user_id == StudyClock.user_id)
+        .where(StudyClock.user_id == user_id)
+        .execution_options(populate_existing=True)
+    )
+    row = (await uow.session.execute(everything)).one()
+    return Causes(int(row[0]), int(row[1]), tuple(row[2] or ()), row[3], row[4])
 
 
 async def totals_of(uow: UnitOfWork, user_ids: Collection[UUID]) -> Mapping[UUID, StudyTotals]:

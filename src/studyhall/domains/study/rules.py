@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 from studyhall.platform.clock import zone
 
@@ -189,6 +190,23 @@ def _stretches(whole: Interval, pauses: Sequence[Interval]) -> Iterator[Interval
         begin = max(begin, pause.ended_at)
     if begin < whole.ended_at:
         yield Interval(begin, whole.ended_at)
+
+
+def free_stretches(whole: Interval, taken: Iterable[Interval], seconds: int) -> list[Interval]:
+    """What of an interval is not taken, the earliest first, up to so many seconds in all."""
+    found: list[Interval] = []
+    for stretch in _stretches(whole, sorted(taken, key=lambda other: (other.started_at, other.ended_at))):
+        left = seconds - sum(part.seconds for part in found)
+        if left <= 0:
+            break
+        end = min(stretch.ended_at, stretch.started_at + timedelta(seconds=left))
+        found.append(Interval(stretch.started_at, end))
+    return found
+
+
+def gaps_between(parts: Sequence[Interval]) -> list[Interval]:
+    """The pauses that make several stretches, in order, one session."""
+    return [Interval(early.ended_at, late.started_at) for early, late in pairwise(parts)]
 
 
 FieldReasons = dict[str, list[str]]

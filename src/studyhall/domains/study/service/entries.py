@@ -83,7 +83,7 @@ async def enter(uow: UnitOfWork, actor: Actor, entry: Entry) -> tuple[StudySessi
     counting.keep_pauses(row, pauses)
     uow.session.add(row)
     pieces = await counting.count(uow, row)
-    uow.record(ended_event(actor, row, pieces))
+    uow.record(ended_event(row, pieces, calendar.day_of(now)))
     return row, pieces
 
 

@@ -5,9 +5,10 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from studyhall.domains.notifications import public as notifications
+from studyhall.domains.notifications.public import NotificationType
 from studyhall.domains.study import queries
 from studyhall.domains.study.events import StudyDayMarked
 from studyhall.domains.study.models import StudyDayMark, StudySessionDay, StudyTotals, UserStreak
@@ -40,20 +41,17 @@ def streak_from(row: UserStreak | None) -> Streak:
     )
 
 
-async def stored(uow: UnitOfWork, user_id: UUID) -> Standing:
-    """The standing as it was last written."""
-    totals = (await queries.totals_of(uow, [user_id])).get(user_id)
-    streak = (await queries.streaks_of(uow, [user_id])).get(user_id)
-    seconds, count = (totals.total_seconds, totals.session_count) if totals else (0, 0)
-    return Standing(seconds, count, streak_from(streak))
+async def refresh(uow: UnitOfWork, user_id: UUID) -> tuple[Standing, Standing]:
+    """Compute the standing from all causes and write it; answers how it stood before, and how it stands now.
 
-
-async def refresh(uow: UnitOfWork, user_id: UUID) -> Standing:
-    """Compute the standing from all causes and write it. The person's clock must be locked."""
+    The person's clock must be locked.
+    """
     causes = await queries.causes_of(uow, user_id)
-    standing = Standing(causes.total_seconds, causes.session_count, streak_of(causes.days))
-    await _write(uow, user_id, standing)
-    return standing
+    seconds, count = (causes.totals.total_seconds, causes.totals.session_count) if causes.totals else (0, 0)
+    before = Standing(seconds, count, streak_from(causes.streak))
+    after = Standing(causes.total_seconds, causes.session_count, streak_of(causes.days))
+    await _write(uow, user_id, after)
+    return before, after
 
 
 async def _write(uow: UnitOfWork, user_id: UUID, standing: Standing) -> None:
@@ -74,15 +72,18 @@ async def _write(uow: UnitOfWork, user_id: UUID, standing: Standing) -> None:
         days_studied=standing.streak.days_studied,
         updated_at=now,
     )
-    for row in (totals, streak):
-        columns = {column.name: column for column in row.excluded if column.name != "user_id"}
-        await uow.session.execute(row.on_conflict_do_update(index_elements=["user_id"], set_=columns))
+    both = _or_update(streak).add_cte(_or_update(totals).cte("totals"))
+    await uow.session.execute(both)
+
+
+def _or_update(row: Insert) -> Insert:
+    columns = {column.name: column for column in row.excluded if column.name != "user_id"}
+    return row.on_conflict_do_update(index_elements=["user_id"], set_=columns)
 
 
 async def follow(uow: UnitOfWork, user_id: UUID, today: date) -> None:
     """After a change of counted time: totals and streak, their public effects, and word of what was reached."""
-    before = await stored(uow, user_id)
-    after = await refresh(uow, user_id)
+    before, after = await refresh(uow, user_id)
     seen = after.streak.seen_on(today)
     uow.effects["totals"] = {"total_seconds": after.total_seconds, "session_count": after.session_count}
     uow.effects["streak"] = {
@@ -95,25 +96,25 @@ async def follow(uow: UnitOfWork, user_id: UUID, today: date) -> None:
     if after.session_count and not before.session_count:
         await notifications.notify(
             uow,
-            user_id,
-            type="achievement",
-            title="Your first study session",
-            message="Well begun. Study again tomorrow and a streak begins to grow.",
-            action_url="/study-sessions",
+            [user_id],
+            NotificationType.ACHIEVEMENT,
+            "Your first study session",
+            "Well begun. Study again tomorrow and a streak begins to grow.",
+            action_url="/progress",
             metadata={"kind": "first_session"},
-            dedupe_key=f"study.first_session:{user_id}",
+            dedupe_key="study.first_session",
         )
     reached = milestone_reached(before.streak.seen_on(today).current, seen.current)
     if reached is not None:
         await notifications.notify(
             uow,
-            user_id,
-            type="achievement",
-            title=f"{reached} days in a row",
-            message=f"You have studied on {reached} days without breaking the chain.",
+            [user_id],
+            NotificationType.ACHIEVEMENT,
+            f"{reached} days in a row",
+            f"You have studied on {reached} days without breaking the chain.",
             action_url="/progress",
             metadata={"kind": "streak", "days": reached},
-            dedupe_key=f"study.streak:{user_id}:{seen.started_on}:{reached}",
+            dedupe_key=f"study.streak:{seen.started_on}:{reached}",
         )
 
 
@@ -125,10 +126,15 @@ async def mark_day(uow: UnitOfWork, user_id: UUID, *, cause: str, cause_id: UUID
         day: the person's study day on which it happened; `today` is his study day now.
     """
     await queries.lock_clock(uow, user_id)
+    if await keep_mark(uow, user_id, cause, cause_id, day):
+        uow.record(StudyDayMarked(user_id, today, day))
+
+
+async def keep_mark(uow: UnitOfWork, user_id: UUID, cause: str, cause_id: UUID, day: date) -> bool:
+    """Write a mark without letting the streak follow; whether it was not there yet."""
     row = insert(StudyDayMark).values(user_id=user_id, cause=cause, cause_id=cause_id, study_day=day)
     added = await uow.session.execute(row.on_conflict_do_nothing().returning(StudyDayMark.study_day))
-    if added.scalar_one_or_none() is not None:
-        uow.record(StudyDayMarked(user_id, today, day))
+    return added.scalar_one_or_none() is not None
 
 
 async def unmark_day(uow: UnitOfWork, user_id: UUID, *, cause: str, cause_id: UUID, today: date) -> None:
@@ -162,8 +168,7 @@ async def rebuild(uow: UnitOfWork, user_id: UUID) -> list[str]:
     if pieces:
         differences += [f"Session {session_id} counted although it is deleted or still runs." for session_id in pieces]
         await uow.session.execute(delete(StudySessionDay).where(StudySessionDay.session_id.in_(pieces)))
-    before = await stored(uow, user_id)
-    after = await refresh(uow, user_id)
+    before, after = await refresh(uow, user_id)
     if before != after:
         differences.append(f"Person {user_id} stood at {before} instead of {after}.")
     return differences

@@ -1,6 +1,7 @@
 """The timer: start, still here, pause, resume, end. One runs per person, on the server's clock alone."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from studyhall.domains.study import queries
@@ -97,17 +98,17 @@ async def end(
     counting.keep_timer(row, timer)
     row.ended_at, row.paused_at = timer.counted_until(now), None
     pieces = await counting.count(uow, row)
-    uow.record(ended_event(actor, row, pieces))
+    uow.record(ended_event(row, pieces, counting.calendar_of(actor).day_of(now)))
     return Ended(row, pieces)
 
 
-def ended_event(actor: Actor, row: StudySession, pieces: Pieces) -> StudySessionEnded:
-    """The fact that a session counts now."""
+def ended_event(row: StudySession, pieces: Pieces, today: date) -> StudySessionEnded:
+    """The fact that a session counts now; `today` is the person's study day."""
     if row.ended_at is None:
         raise ValueError("the session has not ended")
     return StudySessionEnded(
         user_id=row.user_id,
-        happened_on=counting.calendar_of(actor).day_of(counting.now()),
+        happened_on=today,
         session_id=row.id,
         source=row.source,
         course_id=row.course_id,
