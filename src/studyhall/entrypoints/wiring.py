@@ -1,16 +1,20 @@
 """The only place that knows everything: routers, event -> subscribers, jobs, sockets, ports, and how a process opens."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import httpx2
 from redis.asyncio import Redis
 
+from studyhall.domains.academics import events as academics_events
 from studyhall.domains.academics import models as academics_models
 from studyhall.domains.ai import models as ai_models
 from studyhall.domains.ai.routes import router as ai_router
+from studyhall.domains.courses import events as courses_events
 from studyhall.domains.courses import models as courses_models
+from studyhall.domains.courses import ports as courses_ports
 from studyhall.domains.courses import subscribers as courses_subscribers
 from studyhall.domains.courses.routes import router as courses_router
 from studyhall.domains.files import jobs as files_jobs
@@ -19,6 +23,7 @@ from studyhall.domains.files.routes import router as files_router
 from studyhall.domains.identity import events as identity_events
 from studyhall.domains.identity import jobs as identity_jobs
 from studyhall.domains.identity import models as identity_models
+from studyhall.domains.identity import ports as identity_ports
 from studyhall.domains.identity import subscribers as identity_subscribers
 from studyhall.domains.identity.routes.auth import router as auth_router
 from studyhall.domains.identity.routes.onboarding import router as onboarding_router
@@ -33,9 +38,17 @@ from studyhall.domains.notifications import models as notifications_models
 from studyhall.domains.notifications import realtime as notifications_realtime
 from studyhall.domains.notifications import subscribers as notifications_subscribers
 from studyhall.domains.notifications.routes import router as notifications_router
+from studyhall.domains.overview import subscribers as overview_subscribers
+from studyhall.domains.overview.routes import router as overview_router
+from studyhall.domains.planning import events as planning_events
 from studyhall.domains.planning import models as planning_models
 from studyhall.domains.planning import subscribers as planning_subscribers
 from studyhall.domains.planning.routes import router as planning_router
+from studyhall.domains.study import events as study_events
+from studyhall.domains.study import models as study_models
+from studyhall.domains.study import public as study
+from studyhall.domains.study import subscribers as study_subscribers
+from studyhall.domains.study.routes import router as study_router
 from studyhall.domains.tasks import models as tasks_models
 from studyhall.domains.tasks.routes import router as tasks_router
 from studyhall.domains.undo import events as undo_events
@@ -47,13 +60,13 @@ from studyhall.platform.clients.mail import mail_from_settings
 from studyhall.platform.clients.storage import Storage
 from studyhall.platform.crypto import Keys
 from studyhall.platform.database import Base, Database
-from studyhall.platform.events import Audited
+from studyhall.platform.events import Audited, Event
 from studyhall.platform.jobs import HOUSEKEEPING, Job, Periodic
 from studyhall.platform.ratelimit import RateLimiter
 from studyhall.platform.realtime import NOTIFY_CHANNEL, Channel, Message, Realtime
 from studyhall.platform.resources import Resources
 from studyhall.platform.settings import Settings
-from studyhall.platform.uow import Subscribers
+from studyhall.platform.uow import Subscribers, UnitOfWork
 from studyhall.platform.web import Router, idempotency
 
 # Every module with tables, so that the schema is whole wherever this module is loaded.
@@ -68,6 +81,7 @@ TABLES: Sequence[Any] = (
     courses_models,
     academics_models,
     planning_models,
+    study_models,
 )
 METADATA = Base.metadata
 
@@ -86,6 +100,8 @@ ROUTERS: Sequence[Router] = (
     undo_router,
     courses_router,
     planning_router,
+    study_router,
+    overview_router,
 )
 
 # What follows from what: each fact with those who react to it, in the same transaction and in this order.
@@ -99,7 +115,44 @@ SUBSCRIBERS: Subscribers = {
     identity_events.NewDeviceSeen: [notifications_subscribers.tell_new_device],
     identity_events.AccountLocked: [notifications_subscribers.tell_locked],
     identity_events.TwoFactorChanged: [notifications_subscribers.tell_two_factor],
-    undo_events.UndoAsked: [courses_subscribers.restore_on_undo, planning_subscribers.restore_on_undo],
+    undo_events.UndoAsked: [
+        courses_subscribers.restore_on_undo,
+        planning_subscribers.restore_on_undo,
+        study_subscribers.restore_sessions,
+    ],
+    planning_events.PlanCompleted: [study_subscribers.count_completed_plan],
+    planning_events.PlanDeleted: [study_subscribers.follow_deleted_plan],
+    planning_events.PlanRestored: [study_subscribers.follow_restored_plan],
+    study_events.StudySessionEnded: [study_subscribers.follow_counted_time],
+    study_events.StudySessionChanged: [study_subscribers.follow_counted_time],
+    study_events.StudySessionDeleted: [study_subscribers.follow_counted_time],
+    study_events.StudyDayMarked: [study_subscribers.follow_counted_time],
+}
+
+# What the dashboard shows: each of these throws the person's kept one away.
+_ON_THE_DASHBOARD: Sequence[type[Event]] = (
+    identity_events.PreferencesChanged,
+    courses_events.CourseCreated,
+    courses_events.CourseTaken,
+    courses_events.CourseLeft,
+    courses_events.CourseDeleted,
+    courses_events.CourseRestored,
+    academics_events.TimetableChanged,
+    planning_events.PlanCreated,
+    planning_events.PlanChanged,
+    planning_events.PlanCompleted,
+    planning_events.PlanDeleted,
+    planning_events.PlanRestored,
+    study_events.StudySessionStarted,
+    study_events.StudySessionMoved,
+    study_events.StudySessionEnded,
+    study_events.StudySessionChanged,
+    study_events.StudySessionDeleted,
+    study_events.StudyDayMarked,
+)
+SUBSCRIBERS = {
+    **SUBSCRIBERS,
+    **{shown: [*SUBSCRIBERS.get(shown, ()), overview_subscribers.drop_dashboard] for shown in _ON_THE_DASHBOARD},
 }
 
 JOBS: Sequence[Job] = (files_jobs.delete_objects, notifications_jobs.send_mail)
@@ -108,8 +161,16 @@ PERIODIC: Sequence[Periodic] = (*HOUSEKEEPING, identity_jobs.forget, files_jobs.
 CHANNELS: Sequence[Channel] = (NOTIFY_CHANNEL,)
 MESSAGES: Sequence[Message[Any]] = (*notifications_realtime.MESSAGES,)
 
+
+async def _seconds_studied(uow: UnitOfWork, user_ids: Collection[UUID]) -> dict[UUID, int]:
+    return {user_id: totals.total_seconds for user_id, totals in (await study.totals(uow, user_ids)).items()}
+
+
 # What lower domains need from higher ones: Protocol -> implementation.
-PORTS: dict[type[Any], Any] = {}
+PORTS: dict[type[Any], Any] = {
+    identity_ports.UserTotals: _seconds_studied,
+    courses_ports.StudiedTime: study.StudiedCourseTime(),
+}
 
 
 @asynccontextmanager
