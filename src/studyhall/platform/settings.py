@@ -135,6 +135,10 @@ class Settings(BaseSettings):
     mail_url: str | None = Field(None, description="smtp://user:password@host:587; unset writes into an outbox folder.")
     mail_from: str = Field("Studyhall <studyhall@localhost>", validation_alias=_also("MAIL_FROM", "MAIL_FROM_ADDRESS"))
 
+    ai_private_endpoints: bool = Field(
+        False, description="Whether people may name model servers in this network, such as an Ollama beside it."
+    )
+
     log_level: str | None = Field(None, validation_alias=_also("LOG_LEVEL", "LOG_LEVEL"))
     log_json: bool | None = None
     otlp_endpoint: str | None = None

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
@@ -40,6 +41,14 @@ class Origin:
     request_id: str | None = None
     address: str | None = None
     user_agent: str | None = None
+
+    @property
+    def inet(self) -> str | None:
+        """The address where it is one (a Unix socket has none), as INET columns want it."""
+        try:
+            return str(ip_address(self.address or ""))
+        except ValueError:
+            return None
 
 
 class UnitOfWork:

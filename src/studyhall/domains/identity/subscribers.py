@@ -11,7 +11,6 @@ from studyhall.platform.uow import UnitOfWork
 async def write_audit(uow: UnitOfWork, event: Audited) -> None:
     """One row in the log, with where the act came from."""
     origin = uow.origin
-    address = origin.address if origin.address not in (None, "unknown", "testclient") else None
     uow.session.add(
         ActivityLog(
             user_id=event.user_id,
@@ -21,7 +20,7 @@ async def write_audit(uow: UnitOfWork, event: Audited) -> None:
             subject_type=event.subject_type,
             subject_id=event.subject_id,
             properties=dict(event.properties),
-            address=address,
+            address=origin.inet,
             user_agent=origin.user_agent,
             request_id=origin.request_id,
         )

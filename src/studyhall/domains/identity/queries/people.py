@@ -39,7 +39,7 @@ async def role_names(uow: UnitOfWork, user_id: UUID) -> list[str]:
     rows = await uow.session.scalars(
         select(Role.name)
         .join(UserRole, UserRole.role_id == Role.id)
-        .where(UserRole.user_id == user_id, Role.is_active, _holds())
+        .where(UserRole.user_id == user_id, Role.is_active, role_holds())
         .order_by(Role.display_sequence, Role.name)
     )
     return list(rows)
@@ -51,11 +51,12 @@ async def permission_keys(uow: UnitOfWork, user_id: UUID) -> frozenset[str]:
         select(RolePermission.permission_key)
         .join(Role, Role.id == RolePermission.role_id)
         .join(UserRole, UserRole.role_id == Role.id)
-        .where(UserRole.user_id == user_id, Role.is_active, _holds())
+        .where(UserRole.user_id == user_id, Role.is_active, role_holds())
         .distinct()
     )
     return frozenset(rows)
 
 
-def _holds() -> ColumnElement[bool]:
+def role_holds() -> ColumnElement[bool]:
+    """Whether a granted role has not run out."""
     return (UserRole.expires_at.is_(None)) | (UserRole.expires_at > clock.now())

@@ -55,9 +55,7 @@ async def count(uow: UnitOfWork, user_id: UUID) -> None:
 async def forget(uow: UnitOfWork, user_id: UUID) -> None:
     """A right answer ends the series."""
     await uow.session.execute(
-        delete(LoginFailure).where(
-            LoginFailure.account == _account(uow, user_id), LoginFailure.address == EVERYWHERE
-        )
+        delete(LoginFailure).where(LoginFailure.account == _account(uow, user_id), LoginFailure.address == EVERYWHERE)
     )
 
 

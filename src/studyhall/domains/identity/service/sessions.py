@@ -19,6 +19,7 @@ from studyhall.platform.auth import Actor
 from studyhall.platform.errors import NotFound
 from studyhall.platform.ids import new_id
 from studyhall.platform.uow import UnitOfWork
+from studyhall.platform.web.lists import ListQuery, Page, page_of
 
 SALT_BYTES = 16
 
@@ -66,7 +67,7 @@ async def begin(uow: UnitOfWork, user: User, device: Device, *, remember: bool, 
     is_first, is_new, device_id = await _see_device(uow, user, device)
     session = UserSession(
         id=new_id(), user_id=user.id, device_id=device_id, salt=os.urandom(SALT_BYTES), generation=0, remember=remember,
-        method=method, address=_address(uow), user_agent=uow.origin.user_agent, login_at=now, last_used_at=now,
+        method=method, address=uow.origin.inet, user_agent=uow.origin.user_agent, login_at=now, last_used_at=now,
         rotated_at=now, expires_at=now + timedelta(days=days),
     )  # fmt: skip
     uow.session.add(session)
@@ -83,7 +84,7 @@ async def _see_device(uow: UnitOfWork, user: User, device: Device) -> tuple[bool
     fresh = new_id()
     seen = insert(UserDevice).values(
         id=fresh, user_id=user.id, device_type=device.device_type, os=device.os, browser=device.browser,
-        address=_address(uow), last_login_at=clock.now(), created_at=clock.now(), updated_at=clock.now(),
+        address=uow.origin.inet, last_login_at=clock.now(), created_at=clock.now(), updated_at=clock.now(),
     )  # fmt: skip
     seen = seen.on_conflict_do_update(
         index_elements=["user_id", "device_type", "os", "browser"],
@@ -91,11 +92,6 @@ async def _see_device(uow: UnitOfWork, user: User, device: Device) -> tuple[bool
     )
     device_id = (await uow.session.scalars(seen.returning(UserDevice.id))).one()
     return known is None, device_id == fresh, device_id
-
-
-def _address(uow: UnitOfWork) -> str | None:
-    address = uow.origin.address
-    return address if address and address not in ("unknown", "testclient") else None
 
 
 def _tokens(uow: UnitOfWork, session: UserSession) -> Tokens:
@@ -163,9 +159,9 @@ async def log_out(uow: UnitOfWork, actor: Actor) -> None:
         uow.audit("auth.logout", "Signed out.", user_id=actor.user_id, subject=("session", actor.session_id))
 
 
-async def list_open(uow: UnitOfWork, actor: Actor) -> list[tuple[UserSession, UserDevice | None]]:
+async def list_open(uow: UnitOfWork, actor: Actor, listing: ListQuery) -> Page[tuple[UserSession, UserDevice | None]]:
     """The actor's open sessions with their devices, last used first."""
-    rows = await uow.session.execute(
+    rows = (
         select(UserSession, UserDevice)
         .outerjoin(UserDevice, UserDevice.id == UserSession.device_id)
         .where(
@@ -173,19 +169,14 @@ async def list_open(uow: UnitOfWork, actor: Actor) -> list[tuple[UserSession, Us
             UserSession.ended_at.is_(None),
             UserSession.expires_at > clock.now(),
         )
-        .order_by(UserSession.last_used_at.desc(), UserSession.id.desc())
     )
-    return [(session, device) for session, device in rows.all()]
+    return await page_of(uow, rows, listing, order=(UserSession.last_used_at.desc(),), tie=UserSession.id.desc())
 
 
-async def list_devices(uow: UnitOfWork, actor: Actor) -> list[UserDevice]:
+async def list_devices(uow: UnitOfWork, actor: Actor, listing: ListQuery) -> Page[UserDevice]:
     """The kinds of device that the actor has signed in from, last seen first."""
-    rows = await uow.session.scalars(
-        select(UserDevice)
-        .where(UserDevice.user_id == actor.user_id)
-        .order_by(UserDevice.last_login_at.desc(), UserDevice.id.desc())
-    )
-    return list(rows)
+    rows = select(UserDevice).where(UserDevice.user_id == actor.user_id)
+    return await page_of(uow, rows, listing, order=(UserDevice.last_login_at.desc(),), tie=UserDevice.id.desc())
 
 
 async def end_one(uow: UnitOfWork, actor: Actor, session_id: UUID) -> None:
@@ -195,12 +186,12 @@ async def end_one(uow: UnitOfWork, actor: Actor, session_id: UUID) -> None:
     uow.audit("auth.session_ended", "Signed a device out.", user_id=actor.user_id, subject=("session", session_id))
 
 
-async def end_others(uow: UnitOfWork, actor: Actor) -> int:
+async def end_others(uow: UnitOfWork, actor: Actor, reason: str = "revoked") -> int:
     """Sign out everywhere but here; answers how many sessions ended."""
     open_ids = select(UserSession.id).where(
         UserSession.user_id == actor.user_id, UserSession.ended_at.is_(None), UserSession.id != actor.session_id
     )
     others = list(await uow.session.scalars(open_ids))
-    ended = await end(uow, actor.user_id, others, "revoked") if others else []
+    ended = await end(uow, actor.user_id, others, reason) if others else []
     uow.audit("auth.sessions_ended", "Signed out everywhere else.", user_id=actor.user_id, sessions=len(ended))
     return len(ended)

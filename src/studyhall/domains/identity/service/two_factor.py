@@ -30,7 +30,7 @@ from studyhall.platform.crypto import same
 from studyhall.platform.uow import UnitOfWork
 
 ISSUER = "Studyhall"
-SECRET_PURPOSE = "totp-secret"
+SEALED_FOR = "totp-secret"
 RECOVERY_DIGEST = "recovery-code"
 
 
@@ -51,7 +51,7 @@ async def set_up(uow: UnitOfWork, actor: Actor) -> Setup:
     """
     user = await by_id(uow, actor.user_id)
     secret = pyotp.random_base32()
-    sealed = uow.resources.keys.encrypt(SECRET_PURPOSE, secret.encode(), user.id.bytes)
+    sealed = uow.resources.keys.encrypt(SEALED_FOR, secret.encode(), user.id.bytes)
     now = clock.now()
     fresh = insert(TwoFactor).values(user_id=user.id, secret=sealed, created_at=now, updated_at=now)
     kept = await uow.session.scalars(
@@ -177,7 +177,7 @@ async def _take(uow: UnitOfWork, second: TwoFactor, code: str) -> bool:
 
 
 def _take_totp(uow: UnitOfWork, second: TwoFactor, plain: str) -> bool:
-    secret = uow.resources.keys.decrypt(SECRET_PURPOSE, bytes(second.secret), second.user_id.bytes).decode()
+    secret = uow.resources.keys.decrypt(SEALED_FOR, bytes(second.secret), second.user_id.bytes).decode()
     totp = pyotp.TOTP(secret, interval=rules.TOTP_SECONDS)
     matching = [step for step in rules.totp_steps(clock.now()) if same(totp.generate_otp(step), plain)]
     step = rules.unused_step(matching, second.last_step)
@@ -217,8 +217,6 @@ async def _new_recovery_codes(uow: UnitOfWork, user_id: UUID) -> list[str]:
         for _ in range(rules.RECOVERY_CODES)
     ]
     keys = uow.resources.keys
-    uow.session.add_all(
-        RecoveryCode(user_id=user_id, code_digest=keys.digest(RECOVERY_DIGEST, code)) for code in codes
-    )
+    uow.session.add_all(RecoveryCode(user_id=user_id, code_digest=keys.digest(RECOVERY_DIGEST, code)) for code in codes)
     await uow.session.flush()
     return [rules.shown_recovery_code(code) for code in codes]

@@ -1,0 +1,64 @@
+"""Times, channels, zone and visibility."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from studyhall.domains.identity.events import PreferencesChanged
+from studyhall.domains.identity.models import UserPreferences
+from studyhall.domains.identity.queries.people import preferences_of
+from studyhall.platform.auth import Actor
+from studyhall.platform.cache import PREFERENCES
+from studyhall.platform.errors import Invalid, NotFound
+from studyhall.platform.uow import UnitOfWork
+
+_KEPT_INSIDE = frozenset({"user_id", "created_at", "updated_at"})
+FIELDS = tuple(column.name for column in UserPreferences.__table__.c if column.name not in _KEPT_INSIDE)
+MOST_EXTRA = 100
+
+
+async def read(uow: UnitOfWork, actor: Actor) -> dict[str, Any]:
+    """The actor's preferences as plain JSON; from the cache for up to an hour."""
+
+    async def make() -> dict[str, Any]:
+        return plain(await preferences_of(uow, actor.user_id))
+
+    kept = await uow.resources.cache.get_or_make(PREFERENCES.key(actor.user_id), PREFERENCES.ttl_seconds, make)
+    return dict(kept)
+
+
+async def change(uow: UnitOfWork, user_id: UUID, changes: Mapping[str, Any]) -> UserPreferences:
+    """Change the fields given. `extra` is merged; a null in it removes the key.
+
+    Raises:
+        Invalid: more free-form keys than one may have.
+    """
+    row = await uow.session.get(UserPreferences, user_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound
+    wanted = dict(changes)
+    if "extra" in wanted:
+        wanted["extra"] = _merged(row.extra, wanted["extra"])
+    changed = {name: value for name, value in wanted.items() if getattr(row, name) != value}
+    if not changed:
+        return row
+    for name, value in changed.items():
+        setattr(row, name, value)
+    await uow.session.flush()
+    uow.record(PreferencesChanged(user_id))
+    uow.audit("settings.preferences_changed", "Changed preferences.", user_id=user_id, fields=sorted(changed))
+    uow.after_commit(partial(uow.resources.cache.drop, PREFERENCES.key(user_id)))
+    return row
+
+
+def plain(row: UserPreferences) -> dict[str, Any]:
+    """The fields of a row as they are cached and answered."""
+    return {name: getattr(row, name) for name in FIELDS}
+
+
+def _merged(kept: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    merged = {key: value for key, value in {**kept, **given}.items() if value is not None}
+    if len(merged) > MOST_EXTRA:
+        raise Invalid.field("extra", f"There may be at most {MOST_EXTRA} keys.")
+    return merged

@@ -1,0 +1,79 @@
+"""Granting roles."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from studyhall.domains.identity.errors import RoleNotGrantable
+from studyhall.domains.identity.models import Role, RolePermission, UserRole
+from studyhall.domains.identity.queries.people import by_email, by_id
+from studyhall.platform import clock
+from studyhall.platform.auth import Actor
+from studyhall.platform.errors import Invalid, NotFound
+from studyhall.platform.uow import UnitOfWork
+
+
+async def grant(uow: UnitOfWork, actor: Actor, user_id: UUID, role: str, expires_at: datetime | None) -> None:
+    """Give somebody a role, or change until when he has it.
+
+    Raises:
+        RoleNotGrantable: the role grants a right that the actor lacks, or that his token does not cover.
+        NotFound: there is no such account or role.
+        Invalid: the moment is over.
+    """
+    found = await _named(uow, role)
+    missing = sorted(key for key in await _permissions(uow, found.id) if not actor.may(key))
+    if missing:
+        uow.audit("roles.grant_refused", f"Refused to grant the role {found.name}.", user_id=actor.user_id,
+                  subject=("user", user_id), missing=missing)  # fmt: skip
+        raise RoleNotGrantable
+    user = await by_id(uow, user_id)
+    await _give(uow, user.id, found, actor.user_id, expires_at)
+
+
+async def grant_by_operator(uow: UnitOfWork, email: str, role: str, expires_at: datetime | None = None) -> UUID:
+    """The same from the command line, whose user owns the machine and so may grant everything; answers the account.
+
+    Raises:
+        NotFound: there is no such account or role.
+    """
+    user = await by_email(uow, email)
+    if user is None:
+        raise NotFound("There is no account with this e-mail. Register it first.")
+    await _give(uow, user.id, await _named(uow, role), None, expires_at)
+    return user.id
+
+
+async def _named(uow: UnitOfWork, name: str) -> Role:
+    wanted = name.strip().lower().replace("_", " ")
+    found = await uow.session.scalars(select(Role).where(func.lower(Role.name) == wanted, Role.is_active))
+    role = found.one_or_none()
+    if role is None:
+        raise NotFound(f"There is no role '{name}'.")
+    return role
+
+
+async def _permissions(uow: UnitOfWork, role_id: UUID) -> list[str]:
+    rows = await uow.session.scalars(select(RolePermission.permission_key).where(RolePermission.role_id == role_id))
+    return list(rows)
+
+
+async def _give(
+    uow: UnitOfWork, user_id: UUID, role: Role, granter_id: UUID | None, expires_at: datetime | None
+) -> None:
+    now = clock.now()
+    if expires_at is not None and expires_at <= now:
+        raise Invalid.field("expires_at", "This moment is over.")
+    fresh = insert(UserRole).values(
+        user_id=user_id, role_id=role.id, assigned_by=granter_id, expires_at=expires_at, created_at=now, updated_at=now
+    )
+    await uow.session.execute(
+        fresh.on_conflict_do_update(
+            index_elements=["user_id", "role_id"],
+            set_={"assigned_by": granter_id, "expires_at": expires_at, "updated_at": now},
+        )
+    )
+    uow.audit("roles.granted", f"Was given the role {role.name}.", user_id=user_id, causer_id=granter_id,
+              subject=("role", role.id), role=role.name)  # fmt: skip
