@@ -8,7 +8,8 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 
 PORT ?= 8000
-DATA ?= data
+DATA ?=
+IN := $(if $(DATA),--data-dir $(DATA))
 PY := .venv/bin/python
 READY := .venv/ready
 CODE := src tests $(wildcard bench)
@@ -22,11 +23,11 @@ setup: $(READY) ## make .venv with everything that is needed (the others do it b
 $(READY): pyproject.toml requirements-dev.txt requirements-embedding.txt requirements-setup.txt scripts/setup
 	@scripts/setup
 
-run: $(READY) ## run the server with its own database; PORT=8000 DATA=data
-	@$(PY) -m studyhall serve --port $(PORT) --data-dir $(DATA)
+run: $(READY) ## run the server with its own database; PORT=8000, DATA=folder
+	@$(PY) -m studyhall serve --port $(PORT) $(IN)
 
-demo: $(READY) ## fill the database with demo data, beside a running server or alone; DATA=data
-	@$(PY) -m studyhall demo --data-dir $(DATA)
+demo: $(READY) ## fill the database with demo data, beside a running server or alone; DATA=folder
+	@$(PY) -m studyhall demo $(IN)
 
 test: $(READY) ## run all tests on a throw-away database; ARGS="-k name" narrows
 	$(PY) -m pytest $(ARGS)

@@ -22,7 +22,7 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import AuthenticationError
 
-from studyhall.platform.embedded import DataFolder, EmbeddedServers, RunningServers, ServerUrls, SetupError
+from studyhall.platform.embedded import DataFolder, EmbeddedServers, RunningServers, ServerUrls, SetupError, programs
 from studyhall.platform.embedded.account import Account
 from studyhall.platform.embedded.network import free_port, port_problem
 from studyhall.platform.embedded.postgres import PostgresServer
@@ -284,7 +284,7 @@ def test_as_root_the_servers_run_as_an_unprivileged_account(used_place: Path) ->
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root drops to another account")
 def test_accounts_that_cannot_serve_are_refused() -> None:
-    with pytest.raises(SetupError, match="no account 'nosuchaccount'.*useradd"):
+    with pytest.raises(SetupError, match=r"no account 'nosuchaccount'.*useradd"):
         Account.for_children("nosuchaccount")
     with pytest.raises(SetupError, match="must not be root"):
         Account.for_children("root")
@@ -334,3 +334,24 @@ def test_a_taken_port_is_seen() -> None:
         assert problem is not None
         assert "in use" in str(problem)
     assert port_problem("127.0.0.1", free_port()) is None
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root drops to another account")
+def test_programs_that_the_account_cannot_reach_are_copied(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = place / "venv"
+    closed.mkdir(mode=0o700)
+    original = programs.postgres_programs()
+    package = original.parent.parent
+    (closed / package.name).mkdir()
+    (closed / package.name / original.parent.name).symlink_to(original.parent)
+    (closed / f"{package.name}.libs").symlink_to(package.with_name(f"{package.name}.libs"))
+    (closed / "valkey-server").symlink_to(programs.valkey_program())
+    monkeypatch.setattr(
+        programs, "postgres_programs", lambda: closed / package.name / original.parent.name / original.name
+    )
+    monkeypatch.setattr(Account, "barrier", lambda self, path: closed if closed in [path, *path.parents] else None)
+    monkeypatch.setattr(programs, "valkey_program", lambda: closed / "valkey-server")
+    with embedded(place) as urls:
+        assert query(urls.database_url, "SELECT 1") == 1
+    copied = sorted(path.name.rsplit("-", 1)[0] for path in (place / "data/programs").iterdir())
+    assert copied == ["postgresql", "valkey"]

@@ -20,7 +20,13 @@ app = typer.Typer(
 )
 
 DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", help="Folder of this installation.", show_default="./data", metavar="DIR")
+    Path | None,
+    typer.Option(
+        "--data-dir",
+        help="Folder of this installation.",
+        show_default="./data; for root in a closed folder /var/lib/studyhall",
+        metavar="DIR",
+    ),
 ]
 
 

@@ -10,7 +10,10 @@ from pydantic import SecretStr, ValidationError
 
 from studyhall.entrypoints.cli.failures import unusable_settings
 from studyhall.platform.embedded import DataFolder, EmbeddedServers, RunningServers, ServerUrls
+from studyhall.platform.embedded.account import Account
 from studyhall.platform.settings import Settings, settings_from_environment
+
+SYSTEM_DATA_DIR = Path("/var/lib/studyhall")
 
 
 def load_settings(**given: Any) -> Settings:
@@ -23,7 +26,19 @@ def load_settings(**given: Any) -> Settings:
         settings = Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as problems:
         raise unusable_settings(problems) from None
-    return settings.model_copy(update={"data_dir": settings.data_dir.absolute()})
+    return settings.model_copy(update={"data_dir": _data_dir(settings)})
+
+
+def _data_dir(settings: Settings) -> Path:
+    """The folder that was chosen; else `./data`, or the system's place for it where root works in a closed folder.
+
+    Root's own home is such a folder: the account that must run PostgreSQL may not pass through it.
+    """
+    chosen = settings.data_dir.absolute()
+    if "data_dir" in settings.model_fields_set or not needs_embedded(settings):
+        return chosen
+    barrier = Account.for_children(settings.embedded_account).barrier(chosen)
+    return chosen if barrier in (None, chosen.resolve()) else SYSTEM_DATA_DIR
 
 
 def needs_embedded(settings: Settings) -> bool:

