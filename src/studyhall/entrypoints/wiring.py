@@ -10,6 +10,8 @@ from redis.asyncio import Redis
 
 from studyhall.domains.academics import events as academics_events
 from studyhall.domains.academics import models as academics_models
+from studyhall.domains.academics import subscribers as academics_subscribers
+from studyhall.domains.academics.routes import router as academics_router
 from studyhall.domains.ai import models as ai_models
 from studyhall.domains.ai.routes import router as ai_router
 from studyhall.domains.courses import events as courses_events
@@ -49,6 +51,8 @@ from studyhall.domains.study import models as study_models
 from studyhall.domains.study import public as study
 from studyhall.domains.study import subscribers as study_subscribers
 from studyhall.domains.study.routes import router as study_router
+from studyhall.domains.reference import models as reference_models
+from studyhall.domains.reference.routes import router as reference_router
 from studyhall.domains.tasks import models as tasks_models
 from studyhall.domains.tasks.routes import router as tasks_router
 from studyhall.domains.undo import events as undo_events
@@ -82,6 +86,7 @@ TABLES: Sequence[Any] = (
     academics_models,
     planning_models,
     study_models,
+    reference_models,
 )
 METADATA = Base.metadata
 
@@ -99,9 +104,11 @@ ROUTERS: Sequence[Router] = (
     tasks_router,
     undo_router,
     courses_router,
+    academics_router,
     planning_router,
     study_router,
     overview_router,
+    reference_router,
 )
 
 # What follows from what: each fact with those who react to it, in the same transaction and in this order.
@@ -117,6 +124,7 @@ SUBSCRIBERS: Subscribers = {
     identity_events.TwoFactorChanged: [notifications_subscribers.tell_two_factor],
     undo_events.UndoAsked: [
         courses_subscribers.restore_on_undo,
+        academics_subscribers.restore_on_undo,
         planning_subscribers.restore_on_undo,
         study_subscribers.restore_sessions,
     ],
@@ -156,7 +164,13 @@ SUBSCRIBERS = {
 }
 
 JOBS: Sequence[Job] = (files_jobs.delete_objects, notifications_jobs.send_mail)
-PERIODIC: Sequence[Periodic] = (*HOUSEKEEPING, identity_jobs.forget, files_jobs.purge, notifications_jobs.settle_mails, forget_offers)
+PERIODIC: Sequence[Periodic] = (
+    *HOUSEKEEPING,
+    identity_jobs.forget,
+    files_jobs.purge,
+    notifications_jobs.settle_mails,
+    forget_offers,
+)
 
 CHANNELS: Sequence[Channel] = (NOTIFY_CHANNEL,)
 MESSAGES: Sequence[Message[Any]] = (*notifications_realtime.MESSAGES,)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from studyhall.domains.identity.seeds import PERMISSIONS, ROLES
+from studyhall.domains.reference import seeds as reference_seeds
 from studyhall.entrypoints.wiring import METADATA
 from studyhall.platform.jobs import create_statements, drop_statements
 
@@ -25,6 +26,7 @@ def upgrade() -> None:
         role_id = uuid.uuid5(uuid.NAMESPACE_URL, f"studyhall:role:{name}")
         op.bulk_insert(roles, [{"id": role_id, "name": name, "description": text, "display_sequence": place}])
         op.bulk_insert(grants, [{"role_id": role_id, "permission_key": key} for key in keys])
+    reference_seeds.load(op.get_bind())
 
 
 def downgrade() -> None:

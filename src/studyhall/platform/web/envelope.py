@@ -1,5 +1,6 @@
 """The one shape of an answer."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
 
@@ -45,9 +46,9 @@ def queued(data: T, message: str) -> Envelope[T]:
     return ok(data, message)
 
 
-def ready(body: bytes) -> Any:
+def ready(body: bytes, headers: Mapping[str, str] | None = None) -> Any:
     """A 200 answer whose whole JSON, envelope included, is there already: the straight path of a hot read.
 
     Nothing checks it against the route's annotation, so a test must hold both together.
     """
-    return Response(body, media_type="application/json")
+    return Response(body, headers=headers, media_type="application/json")
