@@ -50,19 +50,19 @@ async def get_public_profile(user_id: UUID, uow: Uow, actor: CurrentActor) -> En
 
 
 @router.get("/users/me/tags", access="user", summary="My skills and interests")
-async def list_tags(uow: Uow, actor: CurrentActor, listing: Listing) -> Envelope[TagsData]:
+async def list_my_tags(uow: Uow, actor: CurrentActor, listing: Listing) -> Envelope[TagsData]:
     page = (await tags.page(uow, actor, listing)).map(TagOut.of)
     return ok(TagsData(tags=page.rows, pagination=page.pagination))
 
 
 @router.post("/users/me/tags", access="user", status=201, summary="Add a skill or interest", errors=[errors.TagTaken])
-async def add_tag(body: TagIn, uow: Uow, actor: CurrentActor) -> Envelope[TagData]:
+async def add_my_tag(body: TagIn, uow: Uow, actor: CurrentActor) -> Envelope[TagData]:
     """A name once, whatever its case."""
     return created(TagData(tag=TagOut.of(await tags.add(uow, actor, body.tag()))), "Tag added")
 
 
 @router.delete("/users/me/tags/{tag_id}", access="user", summary="Remove a skill or interest")
-async def remove_tag(tag_id: UUID, uow: Uow, actor: CurrentActor) -> Envelope[None]:
+async def remove_my_tag(tag_id: UUID, uow: Uow, actor: CurrentActor) -> Envelope[None]:
     await tags.remove(uow, actor, tag_id)
     return ok(None, "Tag removed")
 
