@@ -134,6 +134,12 @@ async def exceptions_of(uow: UnitOfWork, timetable_id: UUID) -> Sequence[Timetab
     return found.all()
 
 
+async def changes_of(uow: UnitOfWork, class_ids: Collection[UUID]) -> Sequence[TimetableException]:
+    """The single changes of these classes."""
+    found = await uow.session.scalars(select(TimetableException).where(TimetableException.class_id.in_(class_ids)))
+    return found.all()
+
+
 async def class_with_timetable(
     uow: UnitOfWork, user_id: UUID, class_id: UUID, *, deleted: bool = False
 ) -> tuple[TimetableClass, Timetable] | None:

@@ -21,6 +21,7 @@ from studyhall.domains.calendars.rules.series import (
     group,
     moved,
 )
+from studyhall.domains.calendars.rules.table import read_table
 from studyhall.domains.calendars.rules.times import DAY_NAMES, day_of_week, instant
 from studyhall.domains.calendars.rules.titles import clean, compact, normalise, read_titles
 
@@ -48,5 +49,6 @@ __all__ = [
     "moved",
     "normalise",
     "read_calendar",
+    "read_table",
     "read_titles",
 ]

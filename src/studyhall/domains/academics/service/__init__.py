@@ -1,0 +1,1 @@
+"""Use cases of timetables: by hand, by import, and what is on between two days."""

@@ -1,0 +1,1 @@
+"""What timetables and their uploads look like from outside."""
