@@ -100,6 +100,6 @@ async def list_currencies() -> Envelope[CurrencyList]:
 
 
 @router.get("/reference/tags", access="public", summary="Tag groups, categories and tags")
-async def list_tags(uow: Uow, response: Response) -> Envelope[TagTree]:
+async def list_reference_tags(uow: Uow, response: Response) -> Envelope[TagTree]:
     response.headers.update(DAY)
     return ok(await service.tags(uow))
