@@ -1,5 +1,6 @@
 """Browser sign-on with a real provider: there and back, and everything that can be wrong with it."""
 
+import json
 import time
 from datetime import timedelta
 from typing import Any
@@ -29,9 +30,7 @@ async def test_a_newcomer_is_signed_on_and_known(browser: Browser, resources: Re
         False, "grace@example.org", "Grace Hopper", True,
     )  # fmt: skip
     assert data["tokens"]["access_token"] not in came_back.headers["location"]
-    me = await browser.app.get(
-        "/api/v1/auth/me", headers={"Authorization": f"Bearer {data['tokens']['access_token']}"}
-    )
+    me = await browser.app.get("/api/v1/auth/me", headers={"Authorization": f"Bearer {data['tokens']['access_token']}"})
     assert me.json()["data"]["user"]["roles"] == ["Student"]
     after = await counts_of(resources)
     assert after == Counts(before.users + 1, before.sessions + 1, before.identities + 1)
@@ -48,7 +47,9 @@ async def test_the_second_time_is_the_same_account(browser: Browser, other_brows
 async def test_the_cookie_is_kept_from_scripts_and_other_sites(browser: Browser) -> None:
     left = await browser.leave()
     cookie = left.headers["set-cookie"].lower()
-    assert all(word in cookie for word in ("httponly", "samesite=lax", "secure", "path=/api/v1/auth/oidc", "max-age=660"))
+    assert all(
+        word in cookie for word in ("httponly", "samesite=lax", "secure", "path=/api/v1/auth/oidc", "max-age=660")
+    )
     assert parse_qs(urlsplit(left.headers["location"]).query)["state"][0] not in left.headers["set-cookie"]
 
 
@@ -135,7 +136,9 @@ async def test_a_provider_that_names_itself_must_do_so(browser: Browser, realm: 
 # The provider's code
 
 
-async def test_a_code_of_another_sign_on_is_refused(browser: Browser, other_browser: Browser, resources: Resources) -> None:
+async def test_a_code_of_another_sign_on_is_refused(
+    browser: Browser, other_browser: Browser, resources: Resources
+) -> None:
     """Code injection: PKCE lets a stolen code work only where it was asked for."""
     stolen = parse_qs(urlsplit(await other_browser.at_provider(await other_browser.leave())).query)["code"][0]
     path = await browser.at_provider(await browser.leave())
@@ -170,7 +173,7 @@ HOSTILE: list[tuple[str, dict[str, Any]]] = [
     ("several audiences and no party", {"claims": {"aud": [CLIENT_ID, "somebody-else"]}}),
     ("made for another party", {"claims": {"azp": "somebody-else"}}),
     ("another issuer", {"claims": {"iss": "https://evil.example"}}),
-    ("an issuer with a slash more", {"claims": {"iss": "https://evil.example/"}}),
+    ("an issuer with a slash more", {"claims": {"iss": "ISSUER/"}}),
     ("no issuer", {"claims": {"iss": None}}),
     ("another nonce", {"claims": {"nonce": "not-the-one"}}),
     ("no nonce", {"claims": {"nonce": None}}),
@@ -197,7 +200,7 @@ async def test_a_hostile_id_token_is_refused_and_nothing_changes(
     browser: Browser, resources: Resources, realm: Realm, name: str, behaviour: dict[str, Any]
 ) -> None:
     before = await counts_of(resources)
-    realm.behave(**behaviour)
+    realm.behave(**json.loads(json.dumps(behaviour).replace("ISSUER", realm.issuer)))
     refused(await browser.sign_on(), 401, "SIGN_ON_REFUSED")
     assert await counts_of(resources) == before
 

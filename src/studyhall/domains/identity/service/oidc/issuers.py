@@ -179,7 +179,11 @@ class Issuer:
 
 def _public_key(entry: Any) -> Key | None:
     """A key for checking signatures, or None for every other kind: a shared secret (`oct`) has no place in public."""
-    if not isinstance(entry, dict) or entry.get("kty") not in _PUBLIC_KEY_TYPES or entry.get("use", "sig") != "sig":
+    if (
+        not isinstance(entry, dict)
+        or str(entry.get("kty")) not in _PUBLIC_KEY_TYPES
+        or entry.get("use", "sig") != "sig"
+    ):
         return None
     if entry["kty"] == "RSA" and len(str(entry.get("n", ""))) * 6 < _SHORTEST_RSA_BITS:
         return None
