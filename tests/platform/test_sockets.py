@@ -1,43 +1,33 @@
-"""Sockets over a real server on localhost, with people who are signed in."""
+"""Sockets of real server processes on localhost, with people who are signed in."""
 
 import asyncio
+import json
+import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import httpx2
 import pytest
 import pytest_asyncio
-import socketio
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server.embed import Server
 from pydantic import BaseModel
+from redis.asyncio import Redis
+from sqlalchemy import make_url
 
-from studyhall.entrypoints import http as http_app
-from studyhall.entrypoints import sockets, wiring
-from studyhall.entrypoints.sockets import SocketGate
-from studyhall.platform.auth import Actor
-from studyhall.platform.errors import Forbidden
+from studyhall.entrypoints import wiring
 from studyhall.platform.ids import new_id
-from studyhall.platform.realtime import (
-    NOTIFY,
-    NOTIFY_CHANNEL,
-    Channel,
-    Incoming,
-    Message,
-    SocketEvent,
-    contract,
-    contract_json,
-    user_room,
-)
-from studyhall.platform.resources import Resources
-from studyhall.platform.uow import UnitOfWork
+from studyhall.platform.realtime import NOTIFY, NOTIFY_CHANNEL, Message, Realtime, contract, contract_json, user_room
 from tests.platform.socket_client import SocketClient
+from tests.platform.socket_process import STEPS, Step
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
 
 
 class Changed(BaseModel):
@@ -45,79 +35,107 @@ class Changed(BaseModel):
     version: int
 
 
-class Step(BaseModel):
-    room: str
-    number: int = 0
-
-
 CHANGED = Message(NOTIFY, "plan_changed", Changed, "A plan was changed.")
-STEP = Message("/steps", "step", Step, "Somebody takes a step.")
 
 
-async def may_step(uow: UnitOfWork, actor: Actor, step: Step) -> None:
-    if step.room == "closed":
-        raise Forbidden("That room is closed.")
-    if step.room == "broken":
-        raise ZeroDivisionError
+@dataclass
+class Person:
+    id: UUID
+    session_id: UUID
+    token: str
+
+    @property
+    def auth(self) -> dict[str, str]:
+        return {"token": self.token}
 
 
-async def take_step(uow: UnitOfWork, event: SocketEvent, step: Step) -> Step:
-    await event.enter(step.room)
-    return Step(room=step.room, number=step.number + 1)
+@dataclass
+class Hall:
+    """A database, and server processes on it."""
+
+    url: str
+    redis_url: str
+    folder: Path
+    realtime: Realtime
+    ports: list[int] = field(default_factory=list)
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    clients: list[SocketClient] = field(default_factory=list)
+    people: int = 0
+
+    async def serve(self, **changes: Any) -> int:
+        """Starts a server process; its port."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = int(free.getsockname()[1])
+        environment = {
+            "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "src"), os.environ.get("PYTHONPATH", ""))),
+            "STUDYHALL_ENVIRONMENT": "test",
+            "STUDYHALL_DATA_DIR": str(self.folder),
+            "STUDYHALL_DATABASE_URL": self.url,
+            "STUDYHALL_REDIS_URL": self.redis_url,
+            "STUDYHALL_SECRET_KEY": "a secret for tests, nothing more than that",
+            "STUDYHALL_BCRYPT_COST": "4",
+            "STUDYHALL_RATE_LIMITS_ENABLED": "false",
+        }
+        command = [sys.executable, str(HERE / "socket_process.py"), str(port), json.dumps(changes)]
+        self.running.append(subprocess.Popen(command, env={**os.environ, **environment}))
+        async with asyncio.timeout(30), httpx2.AsyncClient() as http:
+            while True:
+                try:
+                    if (await http.get(f"http://127.0.0.1:{port}/openapi.json")).status_code == 200:
+                        return port
+                except httpx2.TransportError:
+                    await asyncio.sleep(0.05)
+
+    async def person(self, port: int | None = None) -> Person:
+        self.people += 1
+        body = {"email": f"socket{self.people}@example.org", "password": "Correct-Horse-7", "name": "Ann"}
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port or self.ports[0]}") as http:
+            answer = await http.post("/api/v1/auth/register", json=body)
+        assert answer.status_code == 201, answer.text
+        data = answer.json()["data"]
+        return Person(UUID(data["user"]["id"]), UUID(data["session"]["id"]), data["tokens"]["access_token"])
+
+    async def connect(self, auth: Any, channel: str = NOTIFY, port: int | None = None) -> SocketClient:
+        client = await SocketClient.connect(port or self.ports[0], channel, auth)
+        self.clients.append(client)
+        return client
+
+    async def push(self, user_id: UUID, version: int = 1) -> UUID:
+        plan_id = new_id()
+        await self.realtime.push(user_room(user_id), CHANGED, Changed(plan_id=plan_id, version=version))
+        return plan_id
+
+    async def end_clients(self) -> None:
+        for client in self.clients:
+            await client.close()
+        self.clients.clear()
 
 
-STEPS = Channel("/steps", "For tests.", [Incoming(STEP, may_step, take_step, limit="5/minute")])
-
-
-Start = Callable[..., Awaitable[int]]
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def shared_hall(
+    postgres_url: str, template_database: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Hall]:
+    connection: Any = await asyncpg.connect(postgres_url)
+    await connection.execute(f'CREATE DATABASE "studyhall_sockets" TEMPLATE "{template_database}"')
+    await connection.close()
+    url = make_url(postgres_url).set(database="studyhall_sockets").render_as_string(hide_password=False)
+    redis = Redis.from_url(redis_url)
+    opened = Hall(url, redis_url, tmp_path_factory.mktemp("sockets"), Realtime(redis, redis_url))
+    opened.ports = list(await asyncio.gather(opened.serve(), opened.serve()))
+    yield opened
+    for process in opened.running:
+        process.terminate()
+        process.wait(10)
+    await opened.realtime.close()
+    await redis.aclose()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def start() -> AsyncIterator[Start]:
-    """Serves the application with its sockets on a free port; the port."""
-    async with AsyncExitStack() as stack:
-
-        async def serve(resources: Resources) -> int:
-            with socket.socket() as free:
-                free.bind(("127.0.0.1", 0))
-                port = int(free.getsockname()[1])
-            gate = SocketGate(http_app.build(resources.settings, resources), (NOTIFY_CHANNEL, STEPS))
-            gate.open(resources)
-            server = Server(
-                gate, address="127.0.0.1", port=port, interface=Interfaces.ASGINL, log_level=LogLevels.warning
-            )
-            running = asyncio.create_task(server.serve())
-            async with asyncio.timeout(10):
-                while not await _answers(port):
-                    await asyncio.sleep(0.02)
-
-            async def end() -> None:
-                await gate.close()
-                server.stop()
-                await running
-
-            stack.push_async_callback(end)
-            return port
-
-        yield serve
-
-
-async def _answers(port: int) -> bool:
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-    except OSError:
-        return False
-    writer.close()
-    return True
-
-
-async def settled(client: SocketClient) -> None:
-    """Redis has been subscribed to by now."""
-    await asyncio.sleep(0.3)
-
-
-def auth_of(person: Any) -> dict[str, str]:
-    return {"token": person.tokens["access_token"]}
+async def hall(shared_hall: Hall) -> AsyncIterator[Hall]:
+    """Two servers on one database and one Redis."""
+    yield shared_hall
+    await shared_hall.end_clients()
 
 
 @pytest.mark.parametrize(
@@ -131,137 +149,123 @@ def auth_of(person: Any) -> dict[str, str]:
         ({"token": "a.b.c"}, "TOKEN_INVALID"),
     ],
 )
-async def test_without_a_good_token_nobody_connects(committed: Any, start: Start, auth: Any, code: str) -> None:
-    port = await start(committed.resources)
+async def test_without_a_good_token_nobody_connects(hall: Hall, auth: Any, code: str) -> None:
     with pytest.raises(PermissionError) as refusal:
-        await SocketClient.connect(port, NOTIFY, auth)
+        await hall.connect(auth)
     assert refusal.value.args[0]["data"] == {"error_code": code}
 
 
-async def test_a_push_arrives_on_every_device_of_its_person_only(committed: Any, start: Start) -> None:
-    port = await start(committed.resources)
-    ann, ben = await committed.person(), await committed.person()
-    clients = [await SocketClient.connect(port, NOTIFY, auth_of(one)) for one in (ann, ann, ben)]
-    await settled(clients[0])
-    plan_id = new_id()
-    async with committed.resources.unit_of_work() as uow:
-        uow.after_commit(
-            lambda: committed.resources.realtime.push(user_room(ann.id), CHANGED, Changed(plan_id=plan_id, version=4))
-        )
-    for client in clients[:2]:
+async def test_a_push_arrives_on_every_device_of_its_person_only(hall: Hall) -> None:
+    ann, ben = await hall.person(), await hall.person()
+    here, there = await hall.connect(ann.auth), await hall.connect(ann.auth, port=hall.ports[1])
+    other = await hall.connect(ben.auth)
+    await asyncio.sleep(0.3)  # until both servers have subscribed to Redis
+    plan_id = await hall.push(ann.id, version=4)
+    for client in (here, there):
         assert await client.event() == ("plan_changed", {"plan_id": str(plan_id), "version": 4})
     with pytest.raises(TimeoutError):
-        await clients[2].event(0.3)
-    for client in clients:
-        await client.close()
+        await other.event(0.3)
 
 
-async def test_pushes_and_endings_reach_the_sockets_of_another_server(committed: Any, start: Start) -> None:
-    ports = [await start(committed.resources), await start(committed.resources)]
-    ann = await committed.person()
-    first, second = [await SocketClient.connect(port, NOTIFY, auth_of(ann)) for port in ports]
-    await settled(first)
-    await committed.resources.realtime.push(user_room(ann.id), CHANGED, Changed(plan_id=new_id(), version=1))
-    assert (await first.event())[0] == (await second.event())[0] == "plan_changed"
-    assert (await ann.client.post("/api/v1/auth/logout")).status_code == 200
-    assert await first.closed()
-    assert await second.closed()
-    await first.close()
-    await second.close()
-
-
-async def test_an_ended_session_takes_its_sockets_along_and_no_other(committed: Any, start: Start) -> None:
-    port = await start(committed.resources)
-    ann, ben = await committed.person(), await committed.person()
-    gone, stays = [await SocketClient.connect(port, NOTIFY, auth_of(one)) for one in (ann, ben)]
-    await settled(gone)
-    await committed.resources.realtime.disconnect_session(UUID(ann.session["id"]))
-    assert await gone.closed()
+async def test_logging_out_closes_the_sockets_of_that_session_in_every_server(hall: Hall) -> None:
+    ann, ben = await hall.person(), await hall.person()
+    here, there = await hall.connect(ann.auth), await hall.connect(ann.auth, port=hall.ports[1])
+    stays = await hall.connect(ben.auth)
+    async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {ann.token}"}) as http:
+        assert (await http.post(f"http://127.0.0.1:{hall.ports[0]}/api/v1/auth/logout")).status_code == 200
+    assert await here.closed()
+    assert await there.closed()
     assert not await stays.closed(0.3)
-    await gone.close()
-    await stays.close()
 
 
-async def test_a_socket_whose_token_ends_is_closed(
-    committed: Any, start: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    port = await start(committed.resources)
-    ann = await committed.person()
-    monkeypatch.setattr(committed.resources.settings, "access_token_minutes", -0.01)
-    client = await SocketClient.connect(port, NOTIFY, auth_of(ann))
-    assert not await client.closed(0.2)
-    await committed.resources.redis.flushdb()
-    async with committed.resources.unit_of_work() as uow:
-        await (await uow.connection()).execute("UPDATE user_sessions SET ended_at = now()")
-    assert await client.closed(4)
-    await client.close()
+async def test_a_session_that_ends_while_its_socket_connects_does_not_slip_in(hall: Hall) -> None:
+    ann = await hall.person()
+    await hall.realtime.disconnect_session(ann.session_id)
+    await asyncio.sleep(0.1)
+    with pytest.raises(PermissionError, match="UNAUTHENTICATED"):
+        await hall.connect(ann.auth)
 
 
-async def test_events_are_checked_guarded_and_answered(committed: Any, start: Start) -> None:
-    port = await start(committed.resources)
-    client = await SocketClient.connect(port, "/steps", auth_of(await committed.person()))
+async def test_a_socket_that_missed_the_end_of_its_session_is_closed_later(hall: Hall) -> None:
+    port = await hall.serve(access_token_minutes=0, leeway_seconds=1)
+    ann = await hall.person()
+    client = await hall.connect(ann.auth, port=port)
+    assert not await client.closed(1.5)
+    connection: Any = await asyncpg.connect(hall.url)
+    await connection.execute("UPDATE user_sessions SET ended_at = now() WHERE id = $1", ann.session_id)
+    await connection.close()
+    assert await client.closed(5)
+
+
+async def test_events_are_checked_guarded_and_answered(hall: Hall) -> None:
+    client = await hall.connect((await hall.person()).auth, "/steps")
     assert await client.call("step", {"room": "open", "number": 1}) == {
         "success": True,
         "data": {"room": "open", "number": 2},
     }
     wrong = await client.call("step", {"number": "many"})
-    assert (wrong["success"], wrong["error_code"], set(wrong["errors"])) == (
-        False,
-        "VALIDATION_ERROR",
-        {"room", "number"},
-    )
+    assert (wrong["success"], wrong["error_code"]) == (False, "VALIDATION_ERROR")
+    assert set(wrong["errors"]) == {"room", "number"}
+    assert (await client.call("step", "nonsense"))["error_code"] == "VALIDATION_ERROR"
     refused = await client.call("step", {"room": "closed"})
     assert (refused["error_code"], refused["message"]) == ("FORBIDDEN", "That room is closed.")
     assert (await client.call("jump", {}))["error_code"] == "NOT_FOUND"
     broken = await client.call("step", {"room": "broken"})
     assert (broken["error_code"], broken["message"]) == ("INTERNAL_ERROR", "Something went wrong.")
     assert (await client.call("step", {"room": "open"}))["success"]
-    await client.close()
 
 
-async def test_events_and_connections_are_limited(
-    committed: Any, start: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(committed.resources.settings, "rate_limits_enabled", True)
-    monkeypatch.setattr(sockets, "CONNECT_LIMIT", "2/minute")
-    port = await start(committed.resources)
-    ann = auth_of(await committed.person())
-    client = await SocketClient.connect(port, "/steps", ann)
+async def test_events_and_connections_are_limited(hall: Hall) -> None:
+    ann = await hall.person()
+    port = await hall.serve(rate_limits_enabled=True)
+    client = await hall.connect(ann.auth, "/steps", port)
     codes = [(await client.call("step", {"room": "open"})).get("error_code") for _ in range(6)]
     assert codes == [None] * 5 + ["RATE_LIMITED"]
-    await (await SocketClient.connect(port, NOTIFY, ann)).close()
+    await hall.connect(ann.auth, port=port)
     with pytest.raises(PermissionError, match="RATE_LIMITED"):
-        await SocketClient.connect(port, NOTIFY, ann)
-    await client.close()
+        await hall.connect(ann.auth, port=port)
 
 
-async def test_the_librarys_own_client_connects_and_http_goes_on_beside_it(committed: Any, start: Start) -> None:
-    port = await start(committed.resources)
-    ann = await committed.person()
-    heard: asyncio.Queue[Any] = asyncio.Queue()
-    loop = asyncio.get_running_loop()
-
-    def listen() -> socketio.Client:
-        client = socketio.Client(reconnection=False)
-        client.on("plan_changed", lambda data: loop.call_soon_threadsafe(heard.put_nowait, data), namespace=NOTIFY)
-        client.connect(f"http://127.0.0.1:{port}", auth=auth_of(ann), namespaces=[NOTIFY], transports=["polling"])
-        return client
-
-    client = await asyncio.to_thread(listen)
-    await asyncio.sleep(0.3)
-    await committed.resources.realtime.push(user_room(ann.id), CHANGED, Changed(plan_id=new_id(), version=7))
-    assert (await asyncio.wait_for(heard.get(), 5))["version"] == 7
-    async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
-        assert (await http.get("/openapi.json")).status_code == 200
-    await asyncio.to_thread(client.disconnect)
+LISTENER = """
+import os, sys, threading, socketio
+heard = threading.Event()
+client = socketio.Client(reconnection=False)
+def on_change(data):
+    print(data["version"], flush=True)
+    heard.set()
+client.on("plan_changed", on_change, namespace="/notify")
+client.connect(sys.argv[1], auth={"token": sys.argv[2]}, namespaces=["/notify"], transports=["polling"])
+print("connected", flush=True)
+heard.wait(10)
+os._exit(0)
+"""
 
 
-async def test_a_payload_must_be_the_declared_one(resources: Resources) -> None:
+async def test_the_librarys_own_client_connects_by_polling(hall: Hall) -> None:
+    ann = await hall.person()
+    listener = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        LISTENER,
+        f"http://127.0.0.1:{hall.ports[0]}",
+        ann.token,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert listener.stdout is not None
+    async with asyncio.timeout(15):
+        assert await listener.stdout.readline() == b"connected\n"
+        await asyncio.sleep(0.3)
+        await hall.push(ann.id, version=7)
+        assert await listener.stdout.readline() == b"7\n"
+        assert await listener.wait() == 0
+
+
+async def test_a_payload_must_be_the_declared_one(hall: Hall) -> None:
     with pytest.raises(TypeError):
-        await resources.realtime.push("room", CHANGED, Step(room="x"))  # type: ignore[arg-type, misc]
+        await hall.realtime.push("room", CHANGED, Step(room="x"))  # type: ignore[arg-type, misc]
 
 
-async def test_the_contract_names_every_message(resources: Resources) -> None:
+async def test_the_contract_names_every_message() -> None:
     described = contract((NOTIFY_CHANNEL, STEPS), (CHANGED,))
     assert list(described["channels"]) == [NOTIFY, "/steps"]
     sent = described["channels"][NOTIFY]["server_sends"]["plan_changed"]

@@ -47,6 +47,8 @@ CONNECT_LIMIT = "60/minute"
 REMEMBERED_ENDINGS = 1024
 LONGEST_PAUSE_SECONDS = 30
 GOODBYE_SECONDS = 1.0
+LEEWAY_SECONDS = 60.0
+"""How long after an access token's time its socket is looked at: longer than any leeway for wrong clocks."""
 
 
 class SocketGate:
@@ -249,7 +251,7 @@ class _Namespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the library 
 
     def _check_later(self, sid: str) -> None:
         """Look at the token again when an access token's time is over; a personal token may live on."""
-        seconds = self._resources.settings.access_token_minutes * 60 + 1
+        seconds = self._resources.settings.access_token_minutes * 60 + LEEWAY_SECONDS
         loop = asyncio.get_running_loop()
         self._sockets[sid].check = loop.call_later(seconds, lambda: self._spawn(self._check(sid)))
 
