@@ -152,7 +152,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="studyhall-bench-") as scratch:
         os.chmod(scratch, 0o711)
         told = _start_and_memory(Path(scratch) / "fresh")
-        with EmbeddedServers(Path(scratch) / "load") as urls:
+        with EmbeddedServers(Path(scratch) / "load", database_url=None, redis_url=None) as urls:
             environment = {
                 "STUDYHALL_DATA_DIR": f"{scratch}/load",
                 "STUDYHALL_DATABASE_URL": urls.database_url,

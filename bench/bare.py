@@ -58,9 +58,12 @@ class _ListeningDatabase:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.script = Script()
+        self.is_warm = False
 
     def session(self) -> Any:
-        raise RuntimeError("a hot read went through the ORM; its statements cannot be repeated bare")
+        if self.is_warm:
+            raise RuntimeError("a warm hot read went through the ORM; its statements cannot be repeated bare")
+        return self._database.session()
 
     @asynccontextmanager
     async def straight(self) -> AsyncIterator[Straight]:
@@ -104,7 +107,7 @@ async def write_scripts(resources: Resources, user_id: UUID) -> dict[str, Script
     scripts = {}
     async with httpx2.AsyncClient(transport=transport, base_url="http://bench") as client:
         for path in HOT:
-            for _ in range(2):
+            for listening.is_warm in (False, True):
                 listening.script = Script()
                 answer = await client.get(path, headers={"Authorization": "Bearer x", "Accept-Encoding": "identity"})
                 answer.raise_for_status()

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -65,16 +66,20 @@ def resident_megabytes(pid: int) -> float:
 def running(command: list[str], environment: Mapping[str, str], port: int, path: str) -> Iterator[tuple[int, float]]:
     """Start a server; yields its pid and the seconds until its first answer. Raises RuntimeError when none comes."""
     started = time.perf_counter()
+    said = tempfile.TemporaryFile()
     process = subprocess.Popen(
         [sys.executable, "-m", *command],
         env={**os.environ, **environment},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=said,
+        stderr=said,
         start_new_session=True,
     )
     try:
         _await_answer(process, port, path)
         yield process.pid, time.perf_counter() - started
+    except RuntimeError as error:
+        said.seek(0)
+        raise RuntimeError(f"{error}; it said:\n{said.read()[-2000:].decode(errors='replace')}") from error
     finally:
         process.send_signal(signal.SIGTERM)
         try:

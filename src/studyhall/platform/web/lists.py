@@ -64,7 +64,7 @@ class Page(Generic[T]):
         return Page([make(row) for row in self.rows], self.total, self.query)
 
 
-def _read(
+async def _read(
     page: Annotated[int, Query(ge=1, le=DEEPEST_ROW, description="Page, from 1.")] = 1,
     per_page: Annotated[int | None, Query(ge=1, le=MOST_PER_PAGE, description="Rows on a page.")] = None,
     limit: Annotated[int | None, Query(ge=1, le=MOST_PER_PAGE, description="The same as per_page.")] = None,

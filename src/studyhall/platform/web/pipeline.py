@@ -124,7 +124,7 @@ def _finish(declared: "Declared", request: Request, response: Response, decision
     if decision is not None:
         for name, value in decision.headers().items():
             response.headers[name] = value
-    if declared.method == "GET" and response.status_code == 200 and isinstance(response.body, bytes):
+    if declared.method == "GET" and response.status_code == 200 and isinstance(getattr(response, "body", None), bytes):
         tag = etags.tag_of(response.body, response.headers.get(etags.VERSION_HEADER))
         seen = header(request.scope, b"if-none-match")
         if seen is not None and etags.matches(seen, tag):
