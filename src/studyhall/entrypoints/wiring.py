@@ -113,7 +113,7 @@ ROUTERS: Sequence[Router] = (
 
 # What follows from what: each fact with those who react to it, in the same transaction and in this order.
 SUBSCRIBERS: Subscribers = {
-    Audited: [identity_subscribers.write_audit],
+    Audited: [identity_subscribers.write_audit, overview_subscribers.drop_dashboard_on_act],
     identity_events.SessionsEnded: [identity_subscribers.close_sockets],
     identity_events.UserRegistered: [notifications_subscribers.welcome],
     identity_events.VerificationRequested: [notifications_subscribers.mail_code],

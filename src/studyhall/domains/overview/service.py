@@ -40,15 +40,17 @@ async def dashboard(uow: UnitOfWork, actor: Actor) -> bytes:
     if not kept.startswith(stamp):
         await cache.drop(key)
         kept = await cache.get_or_make(key, DASHBOARD.ttl_seconds, make)
-    return kept[len(stamp) :]
+    # Notifications come from others at any time, so they are counted at each look.
+    unread = await queries.unread_notifications(uow, actor.user_id)
+    return b"".join((_HEAD, b'{"unread_notifications": %d, ' % unread, kept[len(stamp) :], b"}"))
 
 
 async def _dashboard(uow: UnitOfWork, actor: Actor, days: Days) -> bytes:
-    """One statement for all that is stored, and three for the classes."""
+    """The fields that are kept, without the brace before them: one statement for the rows, three for the classes."""
     figures = await queries.dashboard_as_json(uow, actor.user_id, days)
     classes = await upcoming_classes(uow, actor, limit=NEXT_CLASSES, days=NEXT_DAYS)
     listed = orjson.dumps([one.model_dump(mode="json") for one in classes])
-    return b"".join((_HEAD, figures.rstrip()[:-1], b', "upcoming_classes": ', listed, b"}}"))
+    return b"".join((figures.strip()[1:-1], b', "upcoming_classes": ', listed, b"}"))
 
 
 async def stats(uow: UnitOfWork, actor: Actor) -> Stats:
