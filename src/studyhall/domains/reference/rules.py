@@ -10,8 +10,11 @@ from dataclasses import dataclass
 _LETTERS = str.maketrans(
     {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ə": "e"}
 )
-_MARKS = re.compile(r"[’'ʻ`´ʼ′‘\"]+")
+_MARKS = "’'ʻ`´ʼ′‘\""
 _GAPS = re.compile(r"[\W_]+")
+# The same as the two above for ASCII, where it is about four times as fast; most names are.
+_ASCII = str.maketrans({chr(n): None if chr(n) in _MARKS else " " for n in range(128) if not chr(n).isalnum()})
+_NO_MARKS = str.maketrans(dict.fromkeys(_MARKS))
 _COMMON_WORDS = frozenset({"province", "state", "region", "oblast", "sheng", "of", "de", "del", "la", "do"})
 
 # Countries whose regions carry the ISO codes in the city data already.
@@ -24,11 +27,13 @@ def fold(text: str) -> str:
     Idempotent; scripts other than Latin stay as they are.
     """
     if text.isascii():
-        return _GAPS.sub(" ", _MARKS.sub("", text.lower())).strip()
-    folded = unicodedata.normalize("NFKD", text.casefold())
+        return " ".join(text.lower().translate(_ASCII).split())
+    folded = text.translate(_NO_MARKS)
+    for _ in range(2):  # decomposing can bring forth capital letters, e.g. of mathematical alphabets
+        folded = unicodedata.normalize("NFKD", folded.casefold())
     folded = "".join(letter for letter in folded if not unicodedata.combining(letter)).translate(_LETTERS)
     folded = unicodedata.normalize("NFC", folded)
-    return _GAPS.sub(" ", _MARKS.sub("", folded)).strip()
+    return _GAPS.sub(" ", folded.translate(_NO_MARKS)).strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """What the tables of reference data hold from the start. `load` is called by the migration that makes the tables."""
 
-import gc
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -76,10 +76,12 @@ def load(connection: Connection) -> None:
     """Fill the tables; what is there already is brought up to date, so it may run again."""
     for table, columns, rows in _tag_rows():
         _upsert(connection, table, columns, "id", rows)
-    _upsert(connection, "cities", _CITY_COLUMNS, "geoname_id", list(_city_rows()))
-    gc.collect()  # the city data takes 60 MB while it is read
+    cities = _city_rows()
+    while chunk := list(islice(cities, _CHUNK)):
+        _upsert(connection, "cities", _CITY_COLUMNS, "geoname_id", chunk)
 
 
+_CHUNK = 5_000
 _CITY_COLUMNS = {
     "geoname_id": "int",
     "name": "text",
@@ -104,7 +106,8 @@ def _upsert(connection: Connection, table: str, columns: Mapping[str, str], key:
     types = ", ".join(f"{name} {kind}" for name, kind in columns.items())
     updates = ", ".join(f"{name} = excluded.{name}" for name in columns if name != key)
     statement = (
-        f"INSERT INTO {table} ({names}) SELECT {names} FROM json_to_recordset(CAST(:rows AS json)) AS row({types}) "  # noqa: S608
+        f"INSERT INTO {table} ({names}) "  # noqa: S608
+        f"SELECT {names} FROM json_to_recordset(CAST(CAST(:rows AS text) AS json)) AS row({types}) "
         f"ON CONFLICT ({key}) DO UPDATE SET {updates}"
     )
     connection.execute(text(statement), {"rows": orjson.dumps(rows).decode()})
