@@ -156,7 +156,7 @@ async def class_with_timetable(
         .with_for_update()
     )
     row = found.one_or_none()
-    return None if row is None else row._tuple()
+    return None if row is None else (row[0], row[1])
 
 
 def uploads_of(user_id: UUID) -> Select[TimetableUpload]:

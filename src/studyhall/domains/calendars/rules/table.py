@@ -23,7 +23,7 @@ _DAYS = (
 )
 _SHORT = (("sun",), ("mon",), ("tue", "tues"), ("wed",), ("thu", "thur", "thurs"), ("fri",), ("sat",))
 _DAY_NUMBERS = {name: number for names in (_DAYS, _SHORT) for number, row in enumerate(names) for name in row}
-_CLOCK = r"(\d{1,2})(?:[:.h](\d{2}))?\s*([ap]\.?m\.?)?"
+_CLOCK = r"(\d{1,2})(?:[:.h](\d{2})|h)?\s*([ap]\.?m\.?)?"
 _SPAN = re.compile(rf"^{_CLOCK}\s*(?:-|–|—|to|bis)\s*{_CLOCK}$", re.IGNORECASE)
 _ONE = re.compile(rf"^{_CLOCK}$", re.IGNORECASE)
 _HEADINGS = {
@@ -114,15 +114,20 @@ def _times(cells: Sequence[str]) -> tuple[time, time] | None:
     for cell in cells:
         span = _SPAN.match(cell)
         if span:
-            later = span.group(6)
-            start, end = _clock(*span.group(1, 2), span.group(3) or later), _clock(*span.group(4, 5), later)
-            if start and end and span.group(3) is None and later and end <= start:
-                start = _clock(*span.group(1, 2), "am")  # "10 - 1 pm" begins in the morning
-            return (start, end) if start and end else None
-    found = [_clock(*one.groups()) for cell in cells if (one := _ONE.match(cell)) and not cell.isdigit()]
-    if len(found) >= 2 and found[0] and found[1]:
+            return _span(span)
+    found = [_clock(one[1], one[2], one[3]) for cell in cells if (one := _ONE.match(cell)) and not cell.isdigit()]
+    if len(found) >= 2 and found[0] is not None and found[1] is not None:
         return found[0], found[1]
     return None
+
+
+def _span(found: re.Match[str]) -> tuple[time, time] | None:
+    """Start and end of "10:00 - 11:30" or "10 - 1 pm", which begins in the morning."""
+    half = found[6]
+    start, end = _clock(found[1], found[2], found[3] or half), _clock(found[4], found[5], half)
+    if start is not None and end is not None and half and not found[3] and end <= start:
+        start = _clock(found[1], found[2], "am")
+    return (start, end) if start is not None and end is not None else None
 
 
 def _clock(hours: str, minutes: str | None, half: str | None) -> time | None:
