@@ -26,7 +26,7 @@ from studyhall.platform.embedded import DataFolder, EmbeddedServers, RunningServ
 from studyhall.platform.embedded.account import Account
 from studyhall.platform.embedded.network import free_port, port_problem
 from studyhall.platform.embedded.postgres import PostgresServer
-from studyhall.platform.embedded.throwaway import throwaway_valkey
+from studyhall.platform.embedded.throwaway import throwaway_postgres, throwaway_valkey
 
 AS_ROOT = os.geteuid() == 0
 KEEP = """DO $$ BEGIN
@@ -347,11 +347,17 @@ def test_programs_that_the_account_cannot_reach_are_copied(place: Path, monkeypa
     (closed / f"{package.name}.libs").symlink_to(package.with_name(f"{package.name}.libs"))
     (closed / "valkey-server").symlink_to(programs.valkey_program())
     monkeypatch.setattr(
-        programs, "postgres_programs", lambda: closed / package.name / original.parent.name / original.name
+        programs, "postgres_programs", lambda _major: closed / package.name / original.parent.name / original.name
     )
     monkeypatch.setattr(Account, "barrier", lambda self, path: closed if closed in [path, *path.parents] else None)
     monkeypatch.setattr(programs, "valkey_program", lambda: closed / "valkey-server")
     with embedded(place) as urls:
         assert query(urls.database_url, "SELECT 1") == 1
     copied = sorted(path.name.rsplit("-", 1)[0] for path in (place / "data/programs").iterdir())
-    assert copied == ["postgresql", "valkey"]
+    assert copied == ["postgresql-18", "valkey"]
+
+
+def test_a_throwaway_of_the_oldest_version_that_we_serve() -> None:
+    with throwaway_postgres(major=16) as url:
+        assert str(query(url, "SHOW server_version")).startswith("16.")
+        assert query(url, "SELECT lower('ÄÖÉ')") == "äöé"

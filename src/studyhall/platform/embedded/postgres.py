@@ -24,6 +24,9 @@ LEFTOVER_SECONDS = 30
 LONGEST_SOCKET_PATH = 107
 PORT_TRIES = 3
 
+# From this version on PostgreSQL brings its own UTF-8 locale, the same on every machine.
+BUILTIN_LOCALE_MAJOR = 17
+
 DURABLE = {
     "fsync": "on",
     "full_page_writes": "on",
@@ -39,7 +42,6 @@ THROWAWAY = {
     "synchronous_commit": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
-    "io_method": "sync",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "1h",
 }
@@ -90,6 +92,7 @@ class PostgresServer:
         log: Path,
         programs: Path,
         durable: bool = True,
+        major: int = POSTGRES_MAJOR,
     ) -> None:
         self._folder = folder
         self._account = account
@@ -97,6 +100,7 @@ class PostgresServer:
         self._log = log
         self._programs = programs
         self._durable = durable
+        self._major = major
         self._port = 0
         self._process: ChildProcess | None = None
 
@@ -133,7 +137,7 @@ class PostgresServer:
 
     def launch(self) -> None:
         """Makes the cluster when there is none, and starts it without waiting for its first answer."""
-        binaries = reachable_postgres(self._account, self._programs)
+        binaries = reachable_postgres(self._account, self._programs, self._major)
         if self._folder.exists():
             self._refuse_other_version()
             self._end_leftovers()
@@ -178,7 +182,7 @@ class PostgresServer:
             self.stop()
             if "could not create any TCP/IP sockets" not in words:
                 break
-            self._start(reachable_postgres(self._account, self._programs))
+            self._start(reachable_postgres(self._account, self._programs, self._major))
         raise SetupError(f"The embedded PostgreSQL did not start. Its log is {self._log}; it ends with:\n{words}")
 
     def _becomes_ready(self) -> bool:
@@ -198,11 +202,11 @@ class PostgresServer:
 
     def _refuse_other_version(self) -> None:
         found = (self._folder / "PG_VERSION").read_text().strip()
-        if found == str(POSTGRES_MAJOR):
+        if found == str(self._major):
             return
-        age = "newer" if int(found.split(".")[0]) > POSTGRES_MAJOR else "older"
+        age = "newer" if int(found.split(".")[0]) > self._major else "older"
         raise SetupError(
-            f"The database in {self._folder} was made by PostgreSQL {found}, {age} than the {POSTGRES_MAJOR} of this "
+            f"The database in {self._folder} was made by PostgreSQL {found}, {age} than the {self._major} of this "
             "Studyhall. Take a dump with the Studyhall that made it (`studyhall backup FILE`) and load it into a new "
             "folder with this one (`studyhall restore FILE --data-dir NEW`)."
         )
@@ -213,21 +217,8 @@ class PostgresServer:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700, parents=True)
         self._account.give(unfinished)
-        command: list[str | Path] = [
-            binaries / "initdb",
-            "-D",
-            unfinished,
-            "-U",
-            ROLE,
-            "--encoding=UTF8",
-        ]
-        command += [
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
-            "--locale=C",
-            "--no-instructions",
-        ]
-        command += ["--auth=scram-sha-256", f"--pwfile={self._password_file}"]
+        command: list[str | Path] = [binaries / "initdb", "-D", unfinished, "-U", ROLE, "--encoding=UTF8"]
+        command += ["--no-instructions", "--auth=scram-sha-256", f"--pwfile={self._password_file}", *self._locale()]
         command += [] if self._durable else ["--no-sync"]
         self._write_password()
         outcome = run(command, self._account)
@@ -235,6 +226,11 @@ class PostgresServer:
             raise SetupError(f"The database could not be made in {unfinished}: {outcome.stderr.strip()}")
         self._in_single_user_mode(binaries, unfinished, f"CREATE DATABASE {DATABASE}")
         unfinished.rename(self._folder)
+
+    def _locale(self) -> list[str]:
+        if self._major >= BUILTIN_LOCALE_MAJOR:
+            return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        return ["--locale=C.UTF-8"]
 
     def _write_password(self) -> str:
         password = secrets.token_urlsafe(32)

