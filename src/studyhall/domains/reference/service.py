@@ -3,7 +3,7 @@
 The libraries are loaded when the first person asks, so that an idle server does not carry them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from itertools import groupby
@@ -158,27 +158,32 @@ def _zone_at(name: str, territory: str | None, moment: datetime) -> TimeZone:
 @cache
 def languages() -> LanguageList:
     """The languages that have a two-letter code (ISO 639-1), by name."""
-    found = sorted((one for one in _all_languages() if len(one.code) == 2), key=lambda one: fold(one.name))
-    return LanguageList(languages=found, pagination=_whole(found))
+    return _language_list(row for row in _all_languages() if len(row[0]) == 2)
 
 
 def languages_like(q: str) -> LanguageList:
     """Languages of ISO 639-3 whose code it is or in whose name a word begins with it, at most `MOST_FOUND`."""
     wanted = fold(q)
-    found = [
-        one for one in _all_languages() if wanted in (one.code, one.alpha_3) or f" {wanted}" in f" {fold(one.name)}"
-    ]
-    found.sort(key=lambda one: (wanted not in (one.code, one.alpha_3), len(one.code), fold(one.name)))
-    shown = found[:MOST_FOUND]
-    return LanguageList(languages=shown, pagination=_whole(shown))
+    found = [row for row in _all_languages() if wanted in row[:2] or f" {wanted}" in f" {row[3]}"]
+    found.sort(key=lambda row: (wanted not in row[:2], len(row[0])))
+    return _language_list(found[:MOST_FOUND])
 
 
-def _all_languages() -> Iterator[Language]:
+def _language_list(rows: Iterable[tuple[str, str, str, str]]) -> LanguageList:
+    found = [Language(code=code, alpha_3=alpha_3, name=name) for code, alpha_3, name, _ in rows]
+    return LanguageList(languages=found, pagination=_whole(found))
+
+
+@cache
+def _all_languages() -> tuple[tuple[str, str, str, str], ...]:
+    """Shortest code, three-letter code, name and folded name, by name."""
     import pycountry
 
+    rows = []
     for one in pycountry.languages:
         name = getattr(one, "common_name", one.name)
-        yield Language(code=getattr(one, "alpha_2", one.alpha_3), alpha_3=one.alpha_3, name=name)
+        rows.append((getattr(one, "alpha_2", one.alpha_3), one.alpha_3, name, fold(name)))
+    return tuple(sorted(rows, key=lambda row: row[3]))
 
 
 @cache
