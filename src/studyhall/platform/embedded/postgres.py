@@ -220,7 +220,7 @@ class PostgresServer:
         command: list[str | Path] = [binaries / "initdb", "-D", unfinished, "-U", ROLE, "--encoding=UTF8"]
         command += ["--no-instructions", "--auth=scram-sha-256", f"--pwfile={self._password_file}", *self._locale()]
         command += [] if self._durable else ["--no-sync"]
-        self._write_password()
+        self._keep_password(secrets.token_urlsafe(32))
         outcome = run(command, self._account)
         if outcome.returncode != 0:
             raise SetupError(f"The database could not be made in {unfinished}: {outcome.stderr.strip()}")
@@ -232,20 +232,18 @@ class PostgresServer:
             return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         return ["--locale=C.UTF-8"]
 
-    def _write_password(self) -> str:
-        password = secrets.token_urlsafe(32)
+    def _keep_password(self, password: str) -> None:
         write_private(self._password_file, f"{password}\n")
         self._account.give(self._password_file)
-        return password
 
     def _renew_password(self, binaries: Path) -> None:
-        """Sets a new password where the file with the old one was lost; nobody can connect meanwhile."""
-        password = self._write_password()
-        try:
-            self._in_single_user_mode(binaries, self._folder, f"ALTER ROLE {ROLE} PASSWORD '{password}'")
-        except SetupError:
-            self._password_file.unlink()
-            raise
+        """Sets a new password where the file with the old one was lost; nobody can connect meanwhile.
+
+        The file comes last: a crash before it only means that the next start does the same again.
+        """
+        password = secrets.token_urlsafe(32)
+        self._in_single_user_mode(binaries, self._folder, f"ALTER ROLE {ROLE} PASSWORD '{password}'")
+        self._keep_password(password)
 
     def _in_single_user_mode(self, binaries: Path, folder: Path, statement: str) -> None:
         outcome = run(
