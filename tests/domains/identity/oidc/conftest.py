@@ -8,7 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 import pytest_asyncio
+from fastapi import FastAPI
 from sqlalchemy import func, select
+from starlette.types import ASGIApp
 
 from studyhall.domains.identity.models import OutsideIdentity, User, UserSession
 from studyhall.entrypoints import http as http_app
@@ -22,6 +24,17 @@ from tests.oidc_provider import CLIENT_ID, Realm, running_provider
 def provider_address() -> Iterator[str]:
     with running_provider() as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def routes() -> FastAPI:
+    """All routes, described once: that takes longer than most tests here."""
+    return http_app.describe_routes()
+
+
+@pytest.fixture(autouse=True)
+def _described_once(routes: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_app, "describe_routes", lambda lifespan=None: routes)
 
 
 @pytest.fixture
@@ -54,8 +67,7 @@ def settings(settings: Settings, provider: dict[str, Any], realm: Realm) -> Sett
 class Browser:
     """Keeps cookies, goes where it is sent, one step at a time."""
 
-    def __init__(self, resources: Resources) -> None:
-        app = http_app.build(resources.settings, resources)
+    def __init__(self, app: ASGIApp) -> None:
         self.app = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="https://studyhall.test")
         self.web = httpx2.AsyncClient(verify=False, trust_env=False, timeout=10)
 
@@ -97,16 +109,22 @@ def code_of(came_back: httpx2.Response) -> str:
     return parse_qs(urlsplit(came_back.headers["location"]).query)["sign_on_code"][0]
 
 
+@pytest.fixture
+def app(resources: Resources) -> ASGIApp:
+    """The whole application over this test's resources."""
+    return http_app.build(resources.settings, resources)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def browser(resources: Resources) -> AsyncIterator[Browser]:
-    opened = Browser(resources)
+async def browser(app: ASGIApp) -> AsyncIterator[Browser]:
+    opened = Browser(app)
     yield opened
     await opened.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def other_browser(resources: Resources) -> AsyncIterator[Browser]:
-    opened = Browser(resources)
+async def other_browser(app: ASGIApp) -> AsyncIterator[Browser]:
+    opened = Browser(app)
     yield opened
     await opened.close()
 
@@ -118,6 +136,13 @@ class Counts:
     users: int
     sessions: int
     identities: int
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def client(app: ASGIApp) -> AsyncIterator[httpx2.AsyncClient]:
+    """Somebody without a token."""
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="https://studyhall.test") as opened:
+        yield opened
 
 
 async def counts_of(resources: Resources) -> Counts:

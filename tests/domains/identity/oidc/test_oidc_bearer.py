@@ -12,7 +12,7 @@ from sqlalchemy import update
 from studyhall.domains.identity.models import TwoFactor, User
 from studyhall.domains.identity.service.oidc import issuers
 from studyhall.entrypoints import http as http_app
-from studyhall.platform import clock
+from studyhall.platform import clock, database
 from studyhall.platform.resources import Resources
 from tests.domains.identity.oidc.conftest import Counts, counts_of, refused
 from tests.domains.identity.oidc.test_oidc_flow import HOSTILE
@@ -20,7 +20,6 @@ from tests.oidc_provider import Realm
 
 # What only ID tokens have to say.
 NOT_HERE = {"another nonce", "no nonce", "made for another party", "several audiences and no party", "no time of issue"}
-# A token that names an issuer that nobody trusts is not even taken for an outside one.
 EMAIL = "grace@example.org"
 
 
@@ -68,9 +67,7 @@ async def test_words_of_the_providers_own_in_the_header_do_not_hurt(client: http
     assert await _id_of(client, realm.mint(header={"cat": "cl_B7d4PD111AAA"}))
 
 
-async def test_an_access_token_without_address_is_completed_by_userinfo(
-    client: httpx2.AsyncClient, realm: Realm
-) -> None:
+async def test_userinfo_completes_an_access_token(client: httpx2.AsyncClient, realm: Realm) -> None:
     realm.behave(private_claims=True)
     token = realm.mint()
     answer = await _me(client, token)
@@ -123,9 +120,7 @@ async def test_a_new_key_is_fetched_when_a_token_names_it(client: httpx2.AsyncCl
     assert realm.asked("jwks") == 2
 
 
-async def test_a_withdrawn_key_works_no_longer_than_the_keys_are_fresh(
-    client: httpx2.AsyncClient, realm: Realm
-) -> None:
+async def test_a_withdrawn_key_works_for_an_hour_at_most(client: httpx2.AsyncClient, realm: Realm) -> None:
     token = realm.mint(exp=int(time.time()) + 7200)
     await _id_of(client, token)
     realm.behave(keys=["ec-2"])
@@ -229,8 +224,6 @@ async def test_the_actor_has_no_session(resources: Resources, realm: Realm) -> N
 
 
 async def test_a_steady_request_takes_one_statement(resources: Resources, realm: Realm) -> None:
-    from studyhall.platform import database
-
     token = realm.mint()
     await resources.authenticator(resources, token)
     counter = database.start_counting()
@@ -272,9 +265,7 @@ async def test_many_first_requests_at_once_make_one_account(committed: Any, real
     assert realm.behave() == {"discovery": 1, "jwks": 1}, "they share one look at the provider"
 
 
-async def test_first_requests_of_two_identities_with_one_address_share_the_account(
-    committed: Any, realm: Realm
-) -> None:
+async def test_two_identities_with_one_address_share_the_account(committed: Any, realm: Realm) -> None:
     resources = committed.resources
     app = http_app.build(resources.settings, resources)
     tokens = [realm.mint(sub=f"person-{number % 2}") for number in range(8)]

@@ -1,10 +1,12 @@
 """A client brings a Google ID token; the provider process stands in for Google."""
 
+import base64
 import time
 from datetime import timedelta
 from typing import Any
 
 import httpx2
+import orjson
 import pytest
 
 from studyhall.platform import clock
@@ -60,7 +62,7 @@ async def test_a_hostile_token_is_refused_and_nothing_changes(
 
 
 @pytest.mark.parametrize(
-    "token", ["x", "a.b.c", "..", "é.é.é", "eyJhbGciOiJSUzI1NiJ9.e30.", "W10.W10.W10", "ya29.opaque", "." * 999, "[" * 9000],
+    "token", ["x", "a.b.c", "..", "é.é.é", "eyJhbGciOiJSUzI1NiJ9.e30.", "W10.W10.W10", "ya29.x", "." * 99, "[" * 99],
 )  # fmt: skip
 async def test_what_is_no_token_is_refused_without_asking_google(
     client: httpx2.AsyncClient, realm: Realm, token: str
@@ -78,10 +80,6 @@ async def test_an_odd_header_is_refused(client: httpx2.AsyncClient, realm: Realm
 
 
 def _part(content: dict[str, Any]) -> str:
-    import base64
-
-    import orjson
-
     return base64.urlsafe_b64encode(orjson.dumps(content)).rstrip(b"=").decode()
 
 

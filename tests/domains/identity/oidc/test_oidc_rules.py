@@ -46,9 +46,10 @@ def test_a_landing_is_always_ours(return_to: str) -> None:
     assert f"{landing.scheme}://{landing.netloc}".lower() in OURS
 
 
-@given(st.dictionaries(
-    st.sampled_from(["email", "email_verified", "given_name", "family_name", "name", "preferred_username", "zoneinfo"]), JSON
-))  # fmt: skip
+CLAIMS = ["email", "email_verified", "given_name", "family_name", "name", "preferred_username", "zoneinfo"]
+
+
+@given(st.dictionaries(st.sampled_from(CLAIMS), JSON))
 def test_every_claim_fits_the_tables(claims: dict[str, Any]) -> None:
     person = person_of(PROVIDER, {**claims, "sub": "x"})
     assert person.email is None or ("@" in person.email and len(person.email) <= LONGEST_EMAIL)
@@ -89,10 +90,20 @@ def test_userinfo_does_not_overrule_what_was_signed() -> None:
 
 @pytest.mark.parametrize(
     ("issuer", "is_fine"),
-    [("https://id.example", True), ("http://localhost:9000/realm", True), ("http://127.0.0.1:1", True), ("http://[::1]:9", True),
-     ("http://id.example", False), ("http://localhost.evil.example", False), ("https://me@id.example", False), ("id.example", False),
-     ("ftp://localhost", False), ("https://id.example#x", False), ("https://", False)],
-)  # fmt: skip
+    [
+        ("https://id.example", True),
+        ("http://localhost:9000/realm", True),
+        ("http://127.0.0.1:1", True),
+        ("http://[::1]:9", True),
+        ("http://id.example", False),
+        ("http://localhost.evil.example", False),
+        ("https://me@id.example", False),
+        ("id.example", False),
+        ("ftp://localhost", False),
+        ("https://id.example#x", False),
+        ("https://", False),
+    ],
+)
 def test_a_provider_has_a_secure_address(issuer: str, is_fine: bool) -> None:
     try:
         OidcProvider(name="a", issuer=issuer, client_id="b")
