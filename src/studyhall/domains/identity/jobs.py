@@ -14,6 +14,7 @@ from studyhall.domains.identity.models import (
     SignOn,
     UserSession,
 )
+from studyhall.domains.identity.service.activity import permit_forgetting
 from studyhall.platform import clock
 from studyhall.platform.database import Base
 from studyhall.platform.jobs import JobRun, periodic
@@ -59,6 +60,7 @@ async def _forget_batch(run: JobRun, table: type[Base], is_over: ColumnElement[b
     key = list(table.__table__.primary_key.columns)  # type: ignore[attr-defined]  # a mapped class has a whole Table
     chosen = select(*key).where(is_over).limit(BATCH)
     async with run.unit_of_work() as uow:
+        await permit_forgetting(uow)
         gone = await uow.session.execute(
             delete(table).where(tuple_(*key).in_(chosen)).returning(key[0]).execution_options(synchronize_session=False)
         )

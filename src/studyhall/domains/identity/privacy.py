@@ -30,7 +30,7 @@ from studyhall.domains.identity.models import (
     UserSession,
     UserTag,
 )
-from studyhall.domains.identity.service import guesses, login
+from studyhall.domains.identity.service import activity, guesses, login
 from studyhall.platform.database import Base
 from studyhall.platform.uow import UnitOfWork
 from studyhall.platform.web.idempotency import IdempotencyKey
@@ -107,6 +107,7 @@ async def erase(uow: UnitOfWork, user_id: UUID) -> None:
         return
     keys = uow.resources.keys
     digests = [keys.digest(login.ACCOUNT_DIGEST, user.email.lower()), keys.digest(guesses.DIGEST, str(user.id))]
+    await activity.permit_forgetting(uow)
     await _run(uow, delete(LoginFailure).where(LoginFailure.account.in_(digests)))
     await _run(uow, delete(IdempotencyKey).where(IdempotencyKey.user_id == user_id))
     log = ActivityLog

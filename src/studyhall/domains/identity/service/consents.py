@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from studyhall.domains.identity.errors import WordingChanged
 from studyhall.domains.identity.models import User, UserConsent
@@ -76,7 +77,7 @@ async def _newest(uow: UnitOfWork, user_id: UUID) -> dict[str, UserConsent]:
     rows = await uow.session.scalars(
         select(UserConsent)
         .where(UserConsent.user_id == user_id)
-        .distinct(UserConsent.kind)
+        .ext(distinct_on(UserConsent.kind))
         .order_by(UserConsent.kind, UserConsent.created_at.desc(), UserConsent.id.desc())
     )
     return {row.kind: row for row in rows}

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select, update
@@ -37,7 +37,8 @@ async def create(
     """
     granted = _checked(actor, abilities)
     if expires_at is not None:
-        expires_at = expires_at if expires_at.tzinfo else expires_at.replace(tzinfo=clock.zone(actor.time_zone))
+        own = expires_at if expires_at.tzinfo else expires_at.replace(tzinfo=clock.zone(actor.time_zone))
+        expires_at = own.astimezone(UTC)
         if expires_at <= clock.now():
             raise Invalid.field("expires_at", "This moment is over.")
     await uow.session.execute(select(User.id).where(User.id == actor.user_id).with_for_update())
