@@ -24,10 +24,10 @@ $(READY): pyproject.toml requirements-dev.txt requirements-embedding.txt require
 	@scripts/setup
 
 run: $(READY) ## run the server with its own database; PORT=8000, DATA=folder
-	@$(PY) -m studyhall serve --port $(PORT) $(IN)
+	@$(PY) -m studyhall.entrypoints.cli serve --port $(PORT) $(IN)
 
 demo: $(READY) ## fill the database with demo data, beside a running server or alone; DATA=folder
-	@$(PY) -m studyhall demo $(IN)
+	@$(PY) -m studyhall.entrypoints.cli demo $(IN)
 
 test: $(READY) ## run all tests on a throw-away database; ARGS="-k name" narrows
 	$(PY) -m pytest $(ARGS)
@@ -52,7 +52,7 @@ locks:
 	@! grep -n "://" requirements*.txt
 
 contracts: $(READY)
-	$(PY) -m studyhall openapi --check
+	$(PY) -m studyhall.entrypoints.cli openapi --check
 
 bench: $(READY) ## measure the server and print the figures
 	$(PY) -m bench

@@ -46,7 +46,7 @@ class Program:
     def run(self, *words: str, text: str = "", **settings: str) -> "subprocess.CompletedProcess[str]":
         """A command that ends by itself."""
         return subprocess.run(
-            [sys.executable, "-m", "studyhall", *words],
+            [sys.executable, "-m", "studyhall.entrypoints.cli", *words],
             input=text,
             capture_output=True,
             text=True,
@@ -62,7 +62,17 @@ class Program:
         began = time.monotonic()
         with log.open("w") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "studyhall", "serve", "--port", "0", "--data-dir", str(self.data), *options],
+                [
+                    sys.executable,
+                    "-m",
+                    "studyhall.entrypoints.cli",
+                    "serve",
+                    "--port",
+                    "0",
+                    "--data-dir",
+                    str(self.data),
+                    *options,
+                ],
                 stdout=output,
                 stderr=output,
                 text=True,

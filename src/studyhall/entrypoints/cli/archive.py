@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Self
@@ -25,7 +24,9 @@ from studyhall.entrypoints.cli.environment import completed
 from studyhall.platform import clock
 from studyhall.platform.embedded import DataFolder, ServerUrls, SetupError
 from studyhall.platform.embedded.folder import write_private
+from studyhall.platform.embedded.process import CHILD_ENVIRONMENT
 from studyhall.platform.embedded.programs import postgres_programs
+from studyhall.platform.ids import new_id
 from studyhall.platform.settings import Settings
 
 MANIFEST = "manifest.json"
@@ -128,7 +129,7 @@ def _root_of(folder: DataFolder) -> Path:
 
 
 def _swap_in(new: Path, place: Path) -> None:
-    old = place.with_name(f"{place.name}.replaced-{int(time.time())}")
+    old = place.with_name(f"{place.name}.{new_id()}.replaced")
     if place.exists():
         place.rename(old)
     new.rename(place)
@@ -172,7 +173,7 @@ async def _connect(url: str) -> asyncpg.Connection:
 
 def _run(program: str, url: str | None, *options: str) -> None:
     """Runs a PostgreSQL tool; the password goes by its environment, since arguments can be read by everyone."""
-    environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin")}
+    environment = dict(CHILD_ENVIRONMENT)
     target: list[str] = []
     if url is not None:
         parsed = make_url(url).set(drivername="postgresql")
@@ -194,7 +195,7 @@ def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
 
 def _add_text(archive: tarfile.TarFile, name: str, text: str) -> None:
     entry = tarfile.TarInfo(name)
-    entry.size, entry.mode, entry.mtime = len(text.encode()), 0o600, int(time.time())
+    entry.size, entry.mode, entry.mtime = len(text.encode()), 0o600, int(clock.now().timestamp())
     archive.addfile(entry, io.BytesIO(text.encode()))
 
 

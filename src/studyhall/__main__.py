@@ -1,5 +1,0 @@
-"""`python -m studyhall` is the `studyhall` program."""
-
-from studyhall.entrypoints.cli import main
-
-main()
