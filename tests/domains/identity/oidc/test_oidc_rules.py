@@ -1,8 +1,11 @@
 """Properties of what reads strangers' texts: nothing they write breaks it or leads it astray."""
 
+import gc
+import weakref
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +14,7 @@ from pydantic import ValidationError
 from studyhall.domains.identity.service.oidc import verification
 from studyhall.domains.identity.service.oidc.claims import LONGEST_EMAIL, LONGEST_NAME, person_of, with_userinfo
 from studyhall.domains.identity.service.oidc.flow import landing_of
-from studyhall.domains.identity.service.oidc.issuers import _public_key
+from studyhall.domains.identity.service.oidc.issuers import _public_key, issuer_at
 from studyhall.domains.identity.service.oidc.providers import Provider
 from studyhall.platform.errors import Invalid
 from studyhall.platform.settings import OidcProvider, Settings
@@ -122,3 +125,12 @@ def test_two_providers_cannot_have_one_name() -> None:
 def test_a_provider_is_not_read_from_loose_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LABEL", "from the environment")
     assert OidcProvider(name="a", issuer="https://id.example", client_id="b").label == ""
+
+
+async def test_what_is_known_of_an_issuer_goes_with_the_client_that_asked() -> None:
+    async with httpx2.AsyncClient(verify=False) as http:
+        known = weakref.ref(issuer_at(http, "https://id.example"))
+        assert issuer_at(http, "https://id.example") is known()
+    del http
+    gc.collect()
+    assert known() is None

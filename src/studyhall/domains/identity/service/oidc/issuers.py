@@ -5,11 +5,11 @@ known, because that is how providers rotate them; how often that may happen is b
 """
 
 import asyncio
+import weakref
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
-from weakref import WeakKeyDictionary
 
 import httpx2
 import orjson
@@ -104,7 +104,7 @@ class Issuer:
 
     def __init__(self, http: httpx2.AsyncClient, address: str) -> None:
         self.address = address
-        self._http = http
+        self._http: httpx2.AsyncClient = weakref.proxy(http)  # which owns us, see `issuer_at`
         self._metadata = Kept(self._fetch_metadata, METADATA_FRESH)
         self._keys = Kept(self._fetch_keys, KEYS_FRESH)
 
@@ -194,7 +194,7 @@ def _public_key(entry: Any) -> Key | None:
 
 
 # By the client that asks, because locks and connections live in its event loop.
-_issuers: WeakKeyDictionary[httpx2.AsyncClient, dict[str, Issuer]] = WeakKeyDictionary()
+_issuers: weakref.WeakKeyDictionary[httpx2.AsyncClient, dict[str, Issuer]] = weakref.WeakKeyDictionary()
 
 
 def issuer_at(http: httpx2.AsyncClient, address: str) -> Issuer:
