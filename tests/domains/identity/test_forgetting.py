@@ -200,3 +200,12 @@ async def test_roles_and_people_that_there_are_not(person: Any, resources: Resou
             await roles.grant(uow, actor, UUID(int=1), "Educator", None)
         with pytest.raises(Invalid):
             await roles.grant(uow, actor, root.id, "Educator", clock.now())
+
+
+async def test_the_operator_grants_what_he_likes(person: Any, resources: Resources) -> None:
+    ada = await person()
+    async with resources.unit_of_work() as uow:
+        assert await roles.grant_by_operator(uow, ada.id, " super admin ") == "Super Admin"
+        with pytest.raises(NotFound, match="Student, Educator, Admin, Super Admin"):
+            await roles.grant_by_operator(uow, ada.id, "Emperor")
+    assert (await _actor(resources, ada)).may("admin.roles")

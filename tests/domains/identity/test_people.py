@@ -219,3 +219,13 @@ async def test_whom_one_cannot_block(person: Any) -> None:
     assert (await ada.client.post(f"{API}/blocks", json={"user_id": str(ada.id)})).status_code == 422
     assert (await ada.client.post(f"{API}/blocks", json={"user_id": str(uuid4())})).status_code == 404
     assert (await ada.client.post(f"{API}/blocks", json={"user_id": "nobody"})).status_code == 422
+
+
+async def test_a_tag_may_name_one_of_the_catalogue(person: Any, resources: Resources) -> None:
+    ada = await person()
+    async with resources.unit_of_work() as uow:
+        known = (await uow.session.execute(text("SELECT id FROM tags LIMIT 1"))).scalar_one()
+    made = await ada.client.post(f"{API}/users/me/tags", json={"tag_name": "x", "master_tag_id": str(known)})
+    assert made.json()["data"]["tag"]["master_tag_id"] == str(known)
+    refused = await ada.client.post(f"{API}/users/me/tags", json={"tag_name": "y", "master_tag_id": str(uuid4())})
+    assert (refused.status_code, list(refused.json()["errors"])) == (422, ["master_tag_id"])

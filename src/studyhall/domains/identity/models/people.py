@@ -116,7 +116,7 @@ class UserTag(Identified, Timestamped, Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     tag_name: Mapped[str] = mapped_column(String(255))
     tag_value: Mapped[str | None] = mapped_column(String(1000))
-    master_tag_id: Mapped[UUID | None]
+    master_tag_id: Mapped[UUID | None] = mapped_column(ForeignKey("tags.id", ondelete="SET NULL"), index=True)
     rating_score: Mapped[int | None] = mapped_column(SmallInteger)
     source_type: Mapped[str] = mapped_column(String(10), default="manual", server_default="manual")
     is_verified: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

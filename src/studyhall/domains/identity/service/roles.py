@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from studyhall.domains.identity.errors import RoleNotGrantable
 from studyhall.domains.identity.models import Role, RolePermission, UserRole
-from studyhall.domains.identity.queries.people import by_email, by_id
+from studyhall.domains.identity.queries.people import by_id
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor
 from studyhall.platform.errors import Invalid, NotFound
@@ -33,26 +33,27 @@ async def grant(uow: UnitOfWork, actor: Actor, user_id: UUID, role: str, expires
     await _give(uow, user.id, found, actor.user_id, expires_at)
 
 
-async def grant_by_operator(uow: UnitOfWork, email: str, role: str, expires_at: datetime | None = None) -> UUID:
-    """The same from the command line, whose user owns the machine and so may grant everything; answers the account.
+async def grant_by_operator(uow: UnitOfWork, user_id: UUID, role: str) -> str:
+    """The same from the command line, for good; whoever owns the machine may grant everything. Answers the role's name.
 
     Raises:
         NotFound: there is no such account or role.
     """
-    user = await by_email(uow, email)
-    if user is None:
-        raise NotFound("There is no account with this e-mail. Register it first.")
-    await _give(uow, user.id, await _named(uow, role), None, expires_at)
-    return user.id
+    found = await _named(uow, role)
+    user = await by_id(uow, user_id)
+    await _give(uow, user.id, found, None, None)
+    return found.name
 
 
 async def _named(uow: UnitOfWork, name: str) -> Role:
     wanted = name.strip().lower().replace("_", " ")
-    found = await uow.session.scalars(select(Role).where(func.lower(Role.name) == wanted, Role.is_active))
-    role = found.one_or_none()
-    if role is None:
-        raise NotFound(f"There is no role '{name}'.")
-    return role
+    known = list(
+        await uow.session.scalars(select(Role).where(Role.is_active).order_by(Role.display_sequence, Role.name))
+    )
+    for role in known:
+        if role.name.lower() == wanted:
+            return role
+    raise NotFound(f"There is no role '{name}'; choose one of: {', '.join(role.name for role in known)}.")
 
 
 async def _permissions(uow: UnitOfWork, role_id: UUID) -> list[str]:

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 
 from studyhall.domains.identity.errors import TagTaken, TooManyTags
 from studyhall.domains.identity.models import User, UserTag
 from studyhall.domains.identity.queries.profiles import MOST_TAGS
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor
-from studyhall.platform.errors import NotFound
+from studyhall.platform.errors import Invalid, NotFound
 from studyhall.platform.ids import new_id
 from studyhall.platform.uow import UnitOfWork
 from studyhall.platform.web.lists import ListQuery, Page, page_of
@@ -39,10 +40,17 @@ async def add(uow: UnitOfWork, actor: Actor, tag: NewTag) -> UserTag:
     """Add a tag.
 
     Raises:
+        Invalid: there is no such tag in the catalogue.
         TagTaken: he has one of that name, in whatever case.
         TooManyTags: he has as many as one may have.
     """
-    made = await _insert(uow, actor.user_id, [tag])
+    try:
+        async with uow.session.begin_nested():
+            made = await _insert(uow, actor.user_id, [tag])
+    except IntegrityError as error:
+        if "master_tag_id" not in str(error.orig):
+            raise
+        raise Invalid.field("master_tag_id", "There is no such tag in the catalogue.") from error
     if not made:
         raise TagTaken(errors={"tag_name": ["You have this tag already."]})
     return await uow.session.get_one(UserTag, made[0])
