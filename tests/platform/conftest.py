@@ -1,41 +1,26 @@
-"""Real servers for the tests of the platform's own parts, started when the first test asks for one."""
+"""What the platform's own parts are tried on: the servers of all tests, without the application's schema."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import asyncpg
-import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
-from sqlalchemy import text
 
 from studyhall.platform.database import Database
-from studyhall.platform.embedded.throwaway import throwaway_postgres, throwaway_valkey
 from studyhall.platform.jobs import create_statements, drop_statements
 from studyhall.platform.resources import Resources
 from studyhall.platform.settings import Settings
 from studyhall.platform.uow import Origin, Subscribers, UnitOfWork, unit_of_work
 
 
-@pytest.fixture(scope="session")
-def own_valkey_url() -> Iterator[str]:
-    with throwaway_valkey() as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
-def own_postgres_url() -> Iterator[str]:
-    with throwaway_postgres() as url:
-        yield url
-
-
 @pytest_asyncio.fixture(loop_scope="session")
-async def valkey(own_valkey_url: str) -> AsyncIterator[Redis]:
-    """An empty Valkey."""
-    client = Redis.from_url(own_valkey_url)
-    await client.flushall()
+async def valkey(redis_url: str) -> AsyncIterator[Redis]:
+    """An empty Valkey, apart from that of the application."""
+    client = Redis.from_url(redis_url, db=9)
+    await client.flushdb()
     yield client
     await client.aclose()
 
@@ -47,21 +32,18 @@ class BareResources:
     database: Database
     subscribers: Subscribers = field(default_factory=dict)
 
-    @asynccontextmanager
-    async def unit_of_work(self, origin: Origin | None = None) -> AsyncIterator[UnitOfWork]:
-        async with unit_of_work(cast(Resources, self), origin) as uow:
-            await uow.session.execute(text("SELECT 1"))  # SQLAlchemy begins the transaction with its first statement
-            yield uow
+    def unit_of_work(self, origin: Origin | None = None) -> AbstractAsyncContextManager[UnitOfWork]:
+        return unit_of_work(cast(Resources, self), origin)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def queue_url(own_postgres_url: str) -> AsyncIterator[str]:
-    """The address of a database with an empty job table and a table `effects(key unique)`."""
-    connection: Any = await asyncpg.connect(own_postgres_url)
+async def queue_url(postgres_url: str) -> AsyncIterator[str]:
+    """The address of a database with an empty job table, a table `effects(key unique)` and nothing else."""
+    connection: Any = await asyncpg.connect(postgres_url)
     for statement in create_statements():
         await connection.execute(statement)
     await connection.execute("CREATE TABLE effects (key text UNIQUE, times int NOT NULL DEFAULT 1)")
-    yield own_postgres_url
+    yield postgres_url
     await connection.execute("DROP TABLE effects")
     for statement in drop_statements():
         await connection.execute(statement)

@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pgqueuer.adapters.persistence.queries import Queries
 from prometheus_client import REGISTRY
 from pydantic import ValidationError
 from structlog.contextvars import bound_contextvars
@@ -259,6 +261,13 @@ async def test_depth_and_runs_are_measured(bare: Resources) -> None:
     async with bare.unit_of_work() as uow:
         await measure(await uow.connection())
     assert sample("studyhall_jobs_waiting", job="tests.note", state="waiting") == 0
+
+
+async def test_our_tables_are_those_that_the_installed_pgqueuer_wants(queue_url: str) -> None:
+    connection: Any = await asyncpg.connect(queue_url)
+    plan = await Queries.from_asyncpg_connection(connection).plan_upgrade()
+    await connection.close()
+    assert plan.statements == ()
 
 
 async def test_names_and_functions_are_checked_at_once() -> None:

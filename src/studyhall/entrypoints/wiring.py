@@ -59,6 +59,7 @@ from studyhall.domains.undo import events as undo_events
 from studyhall.domains.undo import models as undo_models
 from studyhall.domains.undo.jobs import forget_offers
 from studyhall.domains.undo.routes import router as undo_router
+from studyhall.entrypoints.health import router as health_router
 from studyhall.platform.cache import Cache
 from studyhall.platform.clients.mail import mail_from_settings
 from studyhall.platform.clients.storage import Storage
@@ -91,6 +92,7 @@ TABLES: Sequence[Any] = (
 METADATA = Base.metadata
 
 ROUTERS: Sequence[Router] = (
+    health_router,
     files_router,
     auth_router,
     sign_on_router,

@@ -10,7 +10,6 @@ import asyncpg
 import structlog
 from prometheus_client import start_http_server
 
-from studyhall.entrypoints import wiring
 from studyhall.platform import clock, logs, tracing
 from studyhall.platform.database import asyncpg_url
 from studyhall.platform.jobs import Job, Periodic, measure
@@ -40,6 +39,8 @@ def main(settings: Settings) -> None:
 
 
 async def _run(settings: Settings) -> None:
+    from studyhall.entrypoints import wiring  # here, so that `work` can be had without all domains
+
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
