@@ -1,14 +1,18 @@
 """Timetables by hand: the examples of the specification, exceptions, strangers and nonsense."""
 
-from datetime import date
+from collections.abc import Awaitable, Callable
+from datetime import date, time
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
-from studyhall.domains.academics import public
-from studyhall.platform import clock
+from studyhall.domains.academics import privacy, public
+from studyhall.domains.academics.service import timetables
+from studyhall.platform import clock, database
+from studyhall.platform.auth import Actor
 from studyhall.platform.resources import Resources
+from studyhall.platform.uow import UnitOfWork
 
 LECTURE = {
     "day_of_week": 1,
@@ -19,6 +23,18 @@ LECTURE = {
     "instructor": "Dr. Sarah Johnson",
 }
 BERLIN = clock.zone("Europe/Berlin")
+FIELDS = {
+    "day_of_week": 1,
+    "start_time": time(10),
+    "end_time": time(11),
+    "location": None,
+    "class_type": "lecture",
+    "instructor": None,
+    "notes": None,
+    "first_date": None,
+    "last_date": None,
+    "every_weeks": 1,
+}
 
 
 async def _with_lecture(student: Any, **more: Any) -> tuple[Any, str, dict[str, Any]]:
@@ -50,7 +66,8 @@ async def test_the_example_of_the_specification(student: Any) -> None:
     }  # fmt: skip
     told = {name: lecture[name] for name in ("day_of_week", "day_name", "start_time", "end_time", "location")}
     assert told == {
-        "day_of_week": 1, "day_name": "Monday", "start_time": "10:00:00", "end_time": "11:30:00", "location": "Room 301",
+        "day_of_week": 1, "day_name": "Monday", "start_time": "10:00:00", "end_time": "11:30:00",
+        "location": "Room 301",
     }  # fmt: skip
     assert (lecture["class_type"], lecture["instructor"]) == ("lecture", "Dr. Sarah Johnson")
 
@@ -210,3 +227,47 @@ async def test_without_a_token_there_is_nothing(client: Any) -> None:
     ):  # fmt: skip
         answer = await client.request(method, f"/api/v1{path}")
         assert answer.status_code == 401, (method, path)
+
+
+async def test_the_number_of_statements_does_not_grow(student: Any, resources: Resources) -> None:
+    mira, course, _ = await _with_lecture(student)
+    actor = Actor(mira.person.id, time_zone="Europe/Berlin")
+
+    async def cost(read: Callable[[UnitOfWork], Awaitable[object]]) -> int:
+        counter = database.start_counting()
+        async with resources.unit_of_work() as uow:
+            await read(uow)
+        return counter[0]
+
+    async def costs() -> list[int]:
+        days = date(2025, 3, 17), date(2025, 4, 27)
+        classes = [{"course_id": UUID(course), "title": f"Class {n}", **FIELDS} for n in range(amount)]
+        return [
+            await cost(lambda uow: public.classes_between(uow, mira.person.id, *days, BERLIN)),
+            await cost(lambda uow: timetables.get(uow, actor, None)),
+            await cost(lambda uow: timetables.save(uow, actor, "Fall 2024", "2024-2025", classes, is_active=True)),
+        ]
+
+    amount = 1
+    before = await costs()
+    amount = 60
+    assert await costs() == before
+    assert max(before) <= 14  # a savepoint and its release among them, which only tests have
+
+
+async def test_everything_is_handed_over_and_erased(student: Any, uow: UnitOfWork) -> None:
+    mira, _, timetable = await _with_lecture(student)
+    class_id = timetable["classes"][0]["id"]
+    change = {"class_id": class_id, "date": "2025-03-24", "is_cancelled": True}
+    await mira.call("PUT", "/timetable/exceptions", json={"changes": [change]})
+    await mira.call("POST", "/timetable/import", 201, data={"text": "Physics,Monday,10:00-11:00"})
+
+    async def held() -> dict[str, int]:
+        streams = privacy.export(uow, mira.person.id)
+        return {name: len([row async for row in rows]) for name, rows in streams.items()}
+
+    assert await held() == {
+        "timetables": 1, "timetable_classes": 1, "timetable_exceptions": 1, "timetable_uploads": 1,
+    }  # fmt: skip
+    await privacy.erase(uow, mira.person.id)
+    assert set((await held()).values()) == {0}

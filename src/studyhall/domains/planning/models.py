@@ -25,6 +25,8 @@ class StudyPlan(Identified, Timestamped, SoftDeleted, Base):
     """
 
     __tablename__ = "study_plans"
+    # The database's own `last_day` comes back with every insert and update.
+    __mapper_args__ = {"eager_defaults": True}  # noqa: RUF012 - the declarative base wants a plain attribute
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))

@@ -120,7 +120,10 @@ async def plans_of_days(uow: UnitOfWork, days: dict[UUID, tuple[date, date]]) ->
     return [row for row in rows if days[row.user_id][0] <= row.date <= days[row.user_id][1]]
 
 
-_UTC = """'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'"""
+def _utc(column: str) -> str:
+    """A moment as Pydantic writes it."""
+    return f"""replace(to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000', '')"""
+
 
 # $1 person, $2 first day, $3 last day, $4 today, $5 rows per page, $6 rows before. The same rows in the same order and
 # the same shape as `page_of_plans` with `summary` and the courses' briefs; the test of both holds them together.
@@ -141,9 +144,9 @@ SELECT json_build_object(
       'topic', page.topic, 'description', page.description, 'date', page.date, 'start_time', page.start_time,
       'planned_duration', page.planned_duration, 'actual_duration', page.actual_duration,
       'priority', page.priority, 'study_type', page.study_type, 'status', page.seen,
-      'completed_at', to_char(page.completed_at AT TIME ZONE 'UTC', {_UTC}), 'notes', page.notes,
-      'created_at', to_char(page.created_at AT TIME ZONE 'UTC', {_UTC}),
-      'updated_at', to_char(page.updated_at AT TIME ZONE 'UTC', {_UTC})
+      'completed_at', {_utc("page.completed_at")}, 'notes', page.notes,
+      'created_at', {_utc("page.created_at")},
+      'updated_at', {_utc("page.updated_at")}
     ) ORDER BY page.date, page.start_time, page.id)
       FROM page
       JOIN courses c ON c.id = page.course_id

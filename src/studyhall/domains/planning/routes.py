@@ -36,7 +36,7 @@ from studyhall.platform.web import CurrentActor, Envelope, Listing, Router, Uow,
 router = Router("planning")
 
 
-@router.get("/planning/plans", access="user", hot=True, summary="My plans with a summary")
+@router.get("/planning/plans", access="user", hot=service.today_as_json, summary="My plans with a summary")
 async def list_plans(
     uow: Uow,
     actor: CurrentActor,

@@ -21,7 +21,7 @@ from studyhall.platform import clock
 from studyhall.platform.auth import Actor
 from studyhall.platform.errors import Invalid
 from studyhall.platform.uow import UnitOfWork
-from studyhall.platform.web import ListQuery, Page
+from studyhall.platform.web import FIRST_PAGE, ListQuery, Page
 
 UNDO_KIND = "planning.plan"
 # What describes when and what is studied; once a plan is completed it is history.
@@ -76,6 +76,12 @@ async def listed_as_json(uow: UnitOfWork, actor: Actor, wanted: PlanFilter, list
     return await queries.plans_as_json(uow, actor.user_id, wanted, today_of(actor), listing)
 
 
+async def today_as_json(uow: UnitOfWork, actor: Actor) -> bytes:
+    """The first page of today's plans, as the list answers without parameters."""
+    today = today_of(actor)
+    return await queries.plans_as_json(uow, actor.user_id, PlanFilter(today, today, None, None), today, FIRST_PAGE)
+
+
 async def one(uow: UnitOfWork, actor: Actor, plan_id: UUID) -> tuple[StudyPlan, CourseBrief | None]:
     """One plan with its course. Raises PlanNotFound."""
     row = await _own(uow, actor, plan_id)
@@ -97,7 +103,6 @@ async def create(uow: UnitOfWork, actor: Actor, fields: Mapping[str, Any]) -> tu
     row = StudyPlan(user_id=actor.user_id, **fields)
     uow.session.add(row)
     await uow.session.flush()
-    await uow.session.refresh(row)
     uow.record(PlanCreated(actor.user_id, row.id))
     conflicts = await conflicts_at(uow, actor, row.date, row.start_time, row.planned_duration, besides=row.id)
     return row, course, conflicts
@@ -128,7 +133,6 @@ async def change(
         row.status = PENDING if ends_on >= today_of(actor) else MISSED
     if changed:
         await uow.session.flush()
-        await uow.session.refresh(row)
         uow.record(PlanChanged(actor.user_id, row.id))
     conflicts = await conflicts_at(uow, actor, row.date, row.start_time, row.planned_duration, besides=row.id)
     return row, await _brief(uow, row), conflicts
