@@ -161,7 +161,7 @@ def _city_rows() -> Iterator[dict[str, Any]]:
         )
         for city in cities
     ]
-    known = parse_state_cities((files(__package__) / "data" / "state_cities.txt").read_text(encoding="utf-8"))
+    known = parse_state_cities((files(__package__) / "state_cities.txt").read_text(encoding="utf-8"))
     states = {one.code: one.name for one in pycountry.subdivisions if one.parent_code is None or one.code in known}
     regions = match_regions(places, states, known)
     for city, place in zip(cities, places, strict=True):
