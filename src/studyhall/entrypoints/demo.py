@@ -171,7 +171,7 @@ async def _register(uow: UnitOfWork, somebody: Somebody, password_hash: str) -> 
     )
     user = await registration.open_account(uow, account, password_hash=password_hash, is_verified=True)
     if somebody.role is not None:
-        await roles.grant_by_operator(uow, somebody.email, somebody.role)
+        await roles.grant_by_operator(uow, user.id, somebody.role)
     answers = Answers(
         profile={"semester": _semester(clock.now().date())},
         subjects=[subject.name for subject in somebody.subjects],
