@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+PROGRAM = [sys.executable, "-m", "studyhall.entrypoints.cli"]
 QUICK = {"STUDYHALL_BCRYPT_COST": "4", "STUDYHALL_RATE_LIMITS_ENABLED": "false"}
 START_SECONDS = 60
 
@@ -46,7 +47,7 @@ class Program:
     def run(self, *words: str, text: str = "", **settings: str) -> "subprocess.CompletedProcess[str]":
         """A command that ends by itself."""
         return subprocess.run(
-            [sys.executable, "-m", "studyhall.entrypoints.cli", *words],
+            [*PROGRAM, *words],
             input=text,
             capture_output=True,
             text=True,
@@ -62,17 +63,7 @@ class Program:
         began = time.monotonic()
         with log.open("w") as output:
             process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "studyhall.entrypoints.cli",
-                    "serve",
-                    "--port",
-                    "0",
-                    "--data-dir",
-                    str(self.data),
-                    *options,
-                ],
+                [*PROGRAM, "serve", "--port", "0", "--data-dir", str(self.data), *options],
                 stdout=output,
                 stderr=output,
                 text=True,
