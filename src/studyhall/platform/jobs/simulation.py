@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -23,17 +23,27 @@ FROM pgqueuer
 WHERE status = 'queued' AND entrypoint = ANY($1) AND (headers->>'run_at')::timestamptz <= $2
 ORDER BY run_at, priority DESC, id LIMIT 1
 """
-_LOG = """
+# What the worker's queue does when an attempt has ended, each in one statement.
+_DONE = """
+WITH job AS (DELETE FROM pgqueuer WHERE id = $1 RETURNING id, entrypoint, priority)
 INSERT INTO pgqueuer_log (job_id, status, entrypoint, priority, traceback)
-SELECT id, $2::pgqueuer_status, entrypoint, priority, jsonb_build_object('exception_message', $3::text)
-FROM pgqueuer WHERE id = $1
+SELECT id, 'successful', entrypoint, priority, jsonb_build_object('exception_message', $2::text) FROM job
 """
-_REMOVE = "DELETE FROM pgqueuer WHERE id = $1"
-_FAIL = "UPDATE pgqueuer SET status = 'failed', updated = now() WHERE id = $1"
-_DELAY = """
-UPDATE pgqueuer SET attempts = attempts + 1, execute_after = now() + $2::interval, updated = now(),
-    headers = jsonb_set(headers, '{run_at}', to_jsonb($3::text))
-WHERE id = $1
+_FAILED = """
+WITH job AS (
+    UPDATE pgqueuer SET status = 'failed', updated = now() WHERE id = $1 RETURNING id, entrypoint, priority
+)
+INSERT INTO pgqueuer_log (job_id, status, entrypoint, priority, traceback)
+SELECT id, 'failed', entrypoint, priority, jsonb_build_object('exception_message', $2::text) FROM job
+"""
+_RETRIED = """
+WITH job AS (
+    UPDATE pgqueuer SET attempts = attempts + 1, execute_after = now() + $3::interval, updated = now(),
+        headers = jsonb_set(headers, '{run_at}', to_jsonb($4::text))
+    WHERE id = $1 RETURNING id, entrypoint, priority
+)
+INSERT INTO pgqueuer_log (job_id, status, entrypoint, priority, traceback)
+SELECT id, 'queued', entrypoint, priority, jsonb_build_object('exception_message', $2::text) FROM job
 """
 
 
@@ -130,12 +140,8 @@ async def _run(resources: "Resources", job: Job, row: asyncpg.Record) -> Outcome
 
 
 async def _record(connection: asyncpg.Connection, job_id: int, outcome: Outcome) -> None:
-    status = {"done": "successful", "retried": "queued", "failed": "failed"}[outcome.state]
-    await connection.execute(_LOG, job_id, status, outcome.reason)
-    if outcome.state == "done":
-        await connection.execute(_REMOVE, job_id)
-    elif outcome.state == "failed":
-        await connection.execute(_FAIL, job_id)
+    if outcome.state == "retried":
+        again = clock.now() + outcome.delay
+        await connection.execute(_RETRIED, job_id, outcome.reason, outcome.delay, again.isoformat())
     else:
-        pause: timedelta = outcome.delay
-        await connection.execute(_DELAY, job_id, pause, (clock.now() + pause).isoformat())
+        await connection.execute(_DONE if outcome.state == "done" else _FAILED, job_id, outcome.reason)
