@@ -5,8 +5,8 @@ that took and which bytes came out. From then on it only repeats them, on asyncp
 """
 
 import os
-from contextlib import AsyncExitStack, asynccontextmanager
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID

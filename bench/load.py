@@ -132,9 +132,7 @@ async def _run(
     return outcome
 
 
-async def _student(
-    port: int, calls: Sequence[Call], until: float, pause: float, number: int, outcome: Outcome
-) -> None:
+async def _student(port: int, calls: Sequence[Call], until: float, pause: float, number: int, outcome: Outcome) -> None:
     loop = asyncio.get_running_loop()
     _, connection = await loop.create_connection(_Connection, "127.0.0.1", port)
     order = list(calls)

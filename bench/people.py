@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 
-PASSWORD = "Correct-Horse-7"  # noqa: S105 - of people who exist only here
+PASSWORD = "Correct-Horse-7"
 COURSES, PLANS = 8, 12
 
 

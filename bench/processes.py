@@ -64,11 +64,15 @@ def resident_megabytes(pid: int) -> float:
 
 @contextmanager
 def running(command: list[str], environment: Mapping[str, str], port: int, path: str) -> Iterator[tuple[int, float]]:
-    """Start a server; yields its pid and the seconds until its first answer. Raises RuntimeError when none comes."""
+    """Start a program of this environment; yields its pid and the seconds until its first answer.
+
+    Raises:
+        RuntimeError: it ended or did not answer; with what it said.
+    """
     started = time.perf_counter()
     said = tempfile.TemporaryFile()
     process = subprocess.Popen(
-        [sys.executable, "-m", *command],
+        [str(Path(sys.executable).with_name(command[0])), *command[1:]],
         env={**os.environ, **environment},
         stdout=said,
         stderr=said,

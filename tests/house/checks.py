@@ -1,4 +1,4 @@
-"""House rules as functions: each takes a tree and answers what breaks the rule. The tests plant faults in small trees."""
+"""House rules as functions: each takes a tree and answers what breaks the rule. Tests plant faults in small trees."""
 
 import ast
 import re
@@ -6,7 +6,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROLES = frozenset(
-    "routes schemas service queries policy rules models events errors public subscribers jobs realtime ports privacy".split()
+    [
+        "routes",
+        "schemas",
+        "service",
+        "queries",
+        "policy",
+        "rules",
+        "models",
+        "events",
+        "errors",
+        "public",
+        "subscribers",
+        "jobs",
+        "realtime",
+        "ports",
+        "privacy",
+    ]
 )
 EXTRAS = {"identity": {"seeds"}, "reference": {"seeds"}, "notifications": {"templates"}}
 DOORS = frozenset({"public", "events"})
@@ -141,4 +157,8 @@ def relationships(source: Path) -> list[str]:
 
 def addresses_in(lock: Path) -> list[str]:
     """Lines of a requirements file that name a server."""
-    return [line for line in lock.read_text().splitlines() if "://" in line or line.startswith(("-i", "--index", "--extra-index"))]
+    return [
+        line
+        for line in lock.read_text().splitlines()
+        if "://" in line or line.startswith(("-i", "--index", "--extra-index"))
+    ]

@@ -20,6 +20,7 @@ from studyhall.platform import logs, tracing
 from studyhall.platform.resources import Resources
 from studyhall.platform.settings import Settings, settings_from_environment
 from studyhall.platform.web import docs, failures, openapi, routing
+from studyhall.platform.web.hot import HotReads
 from studyhall.platform.web.middleware import Edge
 
 SMALLEST_COMPRESSED = 1024
@@ -52,15 +53,21 @@ def build(settings: Settings, resources: Resources | None) -> ASGIApp:
     api = describe_routes(lifespan)
     if resources is not None:
         api.state.resources = resources
-    app: ASGIApp = GZipMiddleware(api, minimum_size=SMALLEST_COMPRESSED, compresslevel=4)
+    hot = HotReads(api, (one for router in wiring.ROUTERS for one in router.declared))
+    app: ASGIApp = GZipMiddleware(hot, minimum_size=SMALLEST_COMPRESSED, compresslevel=4)
     app = CORSMiddleware(
         app,
         allow_origins=settings.allowed_origins,
         allow_credentials=True,
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-ID"],
-        expose_headers=["ETag", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After", "X-Request-ID"],
-    )  # fmt: skip
+        expose_headers=[
+            "ETag",
+            "Retry-After",
+            "X-Request-ID",
+            *(f"RateLimit-{n}" for n in ("Limit", "Remaining", "Reset")),
+        ],
+    )
     gate = SocketGate(Edge(Aliases(app), settings), wiring.CHANNELS)
     return gate
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 import asyncpg
@@ -35,7 +35,7 @@ class Base(DeclarativeBase):
     """Every table. Times are aware and UTC; free-form data is JSONB."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: DateTime(timezone=True), UUID: Uuid(), dict[str, Any]: JSONB, list[Any]: JSONB}
+    type_annotation_map: ClassVar = {datetime: DateTime(timezone=True), UUID: Uuid(), dict[str, Any]: JSONB, list[Any]: JSONB}
 
 
 class Identified:

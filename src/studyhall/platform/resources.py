@@ -32,7 +32,7 @@ class Resources:
     settings: Settings
     keys: Keys
     database: Database
-    redis: "Redis[bytes]"
+    redis: Redis
     cache: Cache
     limiter: RateLimiter
     realtime: Realtime

@@ -12,11 +12,12 @@ from studyhall.domains.courses.errors import AlreadyEnrolled, CourseNotFound, No
 from studyhall.domains.courses.events import CourseCreated, CourseDeleted, CourseLeft, CourseRestored, CourseTaken
 from studyhall.domains.courses.models import Course, Enrollment
 from studyhall.domains.courses.ports import StudiedTime
-from studyhall.domains.courses.queries import CourseRow
+from studyhall.domains.courses.queries import CourseRow, Filters
 from studyhall.domains.undo import public as undo
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor
 from studyhall.platform.uow import UnitOfWork
+from studyhall.platform.web import FIRST_PAGE
 from studyhall.platform.web.etags import require_match
 
 UNDO_COURSE = "courses.course"
@@ -51,6 +52,11 @@ async def get(uow: UnitOfWork, viewer_id: UUID | None, course_id: UUID) -> Cours
     if found is None:
         raise CourseNotFound
     return found
+
+
+async def mine_as_json(uow: UnitOfWork, actor: Actor) -> bytes:
+    """The first page of the actor's courses, as the list answers without parameters."""
+    return await queries.mine_as_json(uow, actor.user_id, Filters(), FIRST_PAGE)
 
 
 async def study_hours(uow: UnitOfWork, user_id: UUID, course_id: UUID) -> float:

@@ -13,7 +13,7 @@ from studyhall.platform.web import CurrentActor, Envelope, Listing, Router, Uow,
 router = Router("notifications")
 
 
-@router.get("/notifications", access="user", hot=True, summary="My notifications")
+@router.get("/notifications", access="user", summary="My notifications")
 async def list_notifications(
     uow: Uow,
     actor: CurrentActor,

@@ -30,12 +30,12 @@ __all__ = [
     "PlansSummary",
 ]
 
-LAST_DATE = Day(2199, 12, 31)
+FIRST_DATE, LAST_DATE = Day(1970, 1, 1), Day(2199, 12, 31)
 MINUTES_OF_A_DAY = 24 * 60
 
 Topic = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
 LongText = Annotated[str, StringConstraints(max_length=10_000)]
-PlanDate = Annotated[Day, Field(le=LAST_DATE)]
+PlanDate = Annotated[Day, Field(ge=FIRST_DATE, le=LAST_DATE)]
 PlannedMinutes = Annotated[int, Field(ge=SHORTEST_MINUTES, le=LONGEST_MINUTES)]
 
 

@@ -93,7 +93,7 @@ class Idempotency:
     def _mine(self) -> tuple[Any, ...]:
         return (IdempotencyKey.owner == self._owner, IdempotencyKey.key == self._key)
 
-    def _stored(self) -> Select[tuple[str, int | None, bytes | None]]:
+    def _stored(self) -> Select[str, int | None, bytes | None]:
         return select(IdempotencyKey.request, IdempotencyKey.status, IdempotencyKey.body).where(*self._mine())
 
     def _replay(self, row: Any) -> Response:

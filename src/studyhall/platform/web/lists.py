@@ -42,6 +42,9 @@ class ListQuery:
         return self.start // self.per_page + 1
 
 
+FIRST_PAGE = ListQuery(0, DEFAULT_PER_PAGE)
+
+
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     """Some rows of a list and how many there are in all."""

@@ -71,14 +71,12 @@ def example_of(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0) 
     """A small value that the schema accepts: its own example, its default, or one made from its type."""
     if "$ref" in schema:
         return example_of(schemas[schema["$ref"].rsplit("/", 1)[-1]], schemas, depth)
-    if "examples" in schema and schema["examples"]:
-        return schema["examples"][0]
-    if "const" in schema:
-        return schema["const"]
-    if "enum" in schema:
-        return schema["enum"][0]
-    if schema.get("default") is not None:
-        return schema["default"]
+    for several in ("examples", "enum"):
+        if schema.get(several):
+            return schema[several][0]
+    for single in ("const", "default"):
+        if schema.get(single) is not None:
+            return schema[single]
     for union in ("anyOf", "oneOf", "allOf"):
         if union in schema:
             return example_of(schema[union][0], schemas, depth)

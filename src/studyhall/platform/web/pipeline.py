@@ -2,6 +2,8 @@
 
 identify -> rate limit -> authorise -> idempotency -> the endpoint -> ETag -> commit -> answer.
 
+Hot reads take the same steps ahead of the framework (`hot`).
+
 It lives in the route class rather than in dependencies, so that it is the same everywhere, costs little, and the
 answer's bytes exist before the commit: an idempotency key can keep them in the same transaction, and nothing is sent
 that was not committed (ADR 0002).
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Depends
 from starlette.requests import Request as StarletteRequest
 from starlette.responses import Response
-from starlette.types import Message, Receive
+from starlette.types import Message, Receive, Scope
 
 from studyhall.platform import metrics
 from studyhall.platform.auth import ME, Actor, authenticate, bearer_of, check_ops_token
@@ -44,16 +46,17 @@ async def run(declared: "Declared", endpoint: Handler, received: StarletteReques
     request = Request(scope, _bounded(received.receive, most))
     async with resources.unit_of_work(origin) as uow:
         request.state.uow = uow
-        actor = await _identify(declared, resources, request, origin)
+        actor = await identify(declared, resources, scope, origin)
         request.state.actor = actor
-        decision = await _limit(declared, resources, actor, origin)
+        decision = await limit(declared, resources, actor, origin)
         _authorise(declared, uow, actor, getattr(request.state, "named_user", None))
         response = await _answer(declared, endpoint, request, uow, actor)
     return _finish(declared, request, response, decision)
 
 
-async def _identify(declared: "Declared", resources: Resources, request: Request, origin: Origin) -> Actor | None:
-    authorization = header(request.scope, b"authorization")
+async def identify(declared: "Declared", resources: Resources, scope: Scope, origin: Origin) -> Actor | None:
+    """Who calls, as far as the route wants to know. Raises Unauthorized."""
+    authorization = header(scope, b"authorization")
     access = declared.access
     try:
         if access.name == "ops token":
@@ -67,11 +70,12 @@ async def _identify(declared: "Declared", resources: Resources, request: Request
             return None
         return await authenticate(resources, token)
     except Unauthorized:
-        await _limit(declared, resources, None, origin)
+        await limit(declared, resources, None, origin)
         raise
 
 
-async def _limit(declared: "Declared", resources: Resources, actor: Actor | None, origin: Origin) -> Decision | None:
+async def limit(declared: "Declared", resources: Resources, actor: Actor | None, origin: Origin) -> Decision | None:
+    """Count the call, by the route's named limit or the default. Raises TooManyRequests."""
     settings = resources.settings
     if not settings.rate_limits_enabled or declared.access.name == "ops token":
         return None
@@ -125,7 +129,7 @@ def _finish(declared: "Declared", request: Request, response: Response, decision
         for name, value in decision.headers().items():
             response.headers[name] = value
     if declared.method == "GET" and response.status_code == 200 and isinstance(getattr(response, "body", None), bytes):
-        tag = etags.tag_of(response.body, response.headers.get(etags.VERSION_HEADER))
+        tag = etags.tag_of(bytes(response.body), response.headers.get(etags.VERSION_HEADER))
         seen = header(request.scope, b"if-none-match")
         if seen is not None and etags.matches(seen, tag):
             kept = {k: v for k, v in response.headers.items() if k not in ("content-length", "content-type")}

@@ -14,6 +14,7 @@ from studyhall.platform.auth import Access
 from studyhall.platform.errors import AppError
 from studyhall.platform.web import pipeline
 from studyhall.platform.web.envelope import Failure
+from studyhall.platform.web.hot import Hot
 from studyhall.platform.web.limits import LIMITS
 
 API = "/api/v1"
@@ -29,7 +30,7 @@ class Declared:
         limit: name of the rate limit that replaces the default; None for the default.
         session_only: personal access tokens may not call it (passwords, tokens, two-factor).
         upload: the body may be as large as an upload.
-        hot: one of the most frequent reads; the router looks at these first.
+        hot: for one of the most frequent reads, what answers it when it is asked without any parameter.
         errors: refusals beyond those that follow from access and method, for the API description.
     """
 
@@ -43,7 +44,7 @@ class Declared:
     limit: str | None
     session_only: bool
     upload: bool
-    hot: bool
+    hot: Hot | None
     errors: tuple[type[AppError], ...]
     openapi_extra: dict[str, Any]
     response_class: type[Response] | None
@@ -83,7 +84,7 @@ class Router:
         limit: str | None = None,
         session_only: bool = False,
         upload: bool = False,
-        hot: bool = False,
+        hot: Hot | None = None,
         errors: Sequence[type[AppError]] = (),
         openapi_extra: dict[str, Any] | None = None,
         response_class: type[Response] | None = None,
@@ -111,7 +112,7 @@ class Router:
                     openapi_extra or {},
                     response_class,
                     also_root,
-                )  # fmt: skip
+                )
             )
             return endpoint
 
