@@ -1,4 +1,5 @@
-"""Reading calendars: what a calendar file says, as classes that a student would recognise.
+"""Reading calendars: what a calendar file says, as classes that a student would recognise, and how two
+of them differ.
 
 Owns no tables. Everything here is pure: text in, series out, and back into dates.
 

@@ -159,7 +159,7 @@ SELECT json_build_object(
     'pagination', (SELECT json_build_object(
       'total', count(*), 'per_page', $5::int, 'current_page', $6::int / $5::int + 1,
       'last_page', greatest(1, (count(*) + $5::int - 1) / $5::int)) FROM plans)))
-"""  # noqa: S608 - the only thing filled in is a format of our own
+"""
 
 
 async def plans_as_json(uow: UnitOfWork, user_id: UUID, wanted: PlanFilter, today: date, listing: ListQuery) -> bytes:

@@ -1,1 +1,1 @@
-"""The pure logic of timetables: what takes place, what an import changes, which course a class belongs to."""
+"""The pure logic of timetables: what takes place once exceptions are applied."""

@@ -7,9 +7,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from studyhall.domains.academics.models import TimetableClass, TimetableException
-from studyhall.domains.academics.rules.difference import Present
 from studyhall.domains.academics.rules.meetings import DayOff, Exceptions, SingleChange
-from studyhall.domains.calendars.public import Label, OwnDate, Series, Weekly
+from studyhall.domains.calendars.public import Label, OwnDate, Present, Series, Weekly
 
 _SERIES: TypeAdapter[Series] = TypeAdapter(Series)
 

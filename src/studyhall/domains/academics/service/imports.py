@@ -8,18 +8,21 @@ from uuid import UUID
 from studyhall.domains.academics import queries
 from studyhall.domains.academics.errors import DifferenceOutdated, UnreadableUpload, UploadNotFound, UploadNotWaiting
 from studyhall.domains.academics.models import Timetable, TimetableClass, TimetableUpload
-from studyhall.domains.academics.rules.difference import Present, Row, compare, merged
-from studyhall.domains.academics.rules.matching import match_course
 from studyhall.domains.academics.schemas.timetables import ClassCourse, ClassOut
 from studyhall.domains.academics.schemas.uploads import DifferenceRow
 from studyhall.domains.academics.service.conversion import dump_series, load_series, present_of, write_series
 from studyhall.domains.calendars.public import (
+    Present,
+    Row,
     Series,
     TimetableFile,
     UnreadableTimetable,
+    compare,
     decode,
     group,
     looks_like_calendar,
+    match_course,
+    merged,
     read_calendar,
     read_table,
 )
@@ -32,6 +35,8 @@ from studyhall.platform.web import ListQuery, Page, page_of
 
 UNNAMED_SEMESTER = "My timetable"
 LONGEST_SEMESTER = 100
+# Each class of a file may be held against each that is there; no student has nearly as many.
+MOST_CLASSES = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +98,17 @@ async def _read(source: Source, actor: Actor) -> tuple[str, TimetableFile, list[
 
     def read() -> tuple[str, TimetableFile, list[Series]]:
         text = decode(source.content) if isinstance(source.content, bytes) else source.content
-        if not isinstance(source.content, str) or looks_like_calendar(text):
+        if isinstance(source.content, bytes) or looks_like_calendar(text):
             file = read_calendar(text, zone, today)
-            return "ical", file, group(file.occurrences)
-        series = read_table(text)
-        return "text", TimetableFile(None, [], [], []), series
+            kind, series = "ical", group(file.occurrences)
+        else:
+            file = TimetableFile(None, [], [], [])
+            kind, series = "text", read_table(text)
+        if len(series) > MOST_CLASSES:
+            raise UnreadableTimetable(
+                f"It comes to {len(series)} different classes; at most {MOST_CLASSES} can be taken."
+            )
+        return kind, file, series
 
     try:
         # A second of pure work would keep everybody else waiting.
@@ -165,7 +176,7 @@ async def _compare(uow: UnitOfWork, user_id: UUID, timetable: Timetable | None, 
     present = {row.id: present_of(row) for row in rows}
     matches = [match_course(one, known) for one in series]
     return Compared(
-        compare(series, matches, list(present.values())),
+        await asyncio.to_thread(compare, series, matches, list(present.values())),
         present,
         {row.id: row for row in rows},
         {brief.id: brief for brief in known},

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Component, Event
 from icalendar.timezone import tzp
-from recurring_ical_events import InvalidCalendar  # type: ignore[import-untyped]
+from recurring_ical_events import InvalidCalendar
 
 from studyhall.domains.calendars.rules import recurrence
 from studyhall.domains.calendars.rules.recurrence import RuleRefused, prop

@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given
 
-from studyhall.domains.academics.rules.difference import Change, Present, Row, compare, count_changes, merged
-from studyhall.domains.academics.rules.matching import NO_COURSE, CourseMatch, match_course, missing_courses
 from studyhall.domains.calendars.public import Occurrence, Series, Weekly, decode, group, read_calendar
+from studyhall.domains.calendars.rules.difference import Change, Present, Row, compare, count_changes, merged
+from studyhall.domains.calendars.rules.matching import NO_COURSE, CourseMatch, match_course, missing_courses
 from studyhall.platform import clock
 from tests.domains.calendars.test_series import timetables
 from tests.domains.calendars.texts import REAL_FILES, needs_real_files

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from studyhall.domains.calendars.public import Series, compact, normalise
+from studyhall.domains.calendars.rules.series import Series
+from studyhall.domains.calendars.rules.titles import compact, normalise
 
 
 class Course(Protocol):

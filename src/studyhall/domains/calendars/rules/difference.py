@@ -4,14 +4,15 @@ A class is recognised although its UID, room or time changed. What the person ch
 stays: a field counts as changed only when the new file says something else than the file before it did.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from studyhall.domains.academics.rules.matching import CourseMatch
-from studyhall.domains.calendars.public import Series, Weekly
+from studyhall.domains.calendars.rules.matching import CourseMatch
+from studyhall.domains.calendars.rules.series import Series, Weekly
 
 SAME_KEY, SAME_COURSE = 100, 50
 SAME_TIMES, SAME_SLOT, SAME_DAY, OVERLAP, SAME_PLACE = 40, 20, 10, 5, 2
@@ -134,13 +135,17 @@ def _reasons(series: Series, match: CourseMatch) -> tuple[str, ...]:
 
 def _pair(incoming: Sequence[Series], matches: Sequence[CourseMatch], present: Sequence[Present]) -> dict[int, Present]:
     """Incoming position -> the class it is, the likeliest pairs first, each class once."""
+    befores = [_look(known.imported or known.series, known.course_id) for known in present]
+    afters = [_look(series, match.course_id) for series, match in zip(incoming, matches, strict=True)]
+    alike: dict[object, list[int]] = defaultdict(list)
+    for order, look in enumerate(befores):
+        alike[look.key].append(order)
+        if look.course is not None:
+            alike[look.course].append(order)
     scored = sorted(
-        (
-            (-_likeness(series, match, known), position, order)
-            for position, (series, match) in enumerate(zip(incoming, matches, strict=True))
-            for order, known in enumerate(present)
-            if _likeness(series, match, known)
-        ),
+        (-_likeness(look, befores[order]), position, order)
+        for position, look in enumerate(afters)
+        for order in {*alike.get(look.key, ()), *(alike.get(look.course, ()) if look.course else ())}
     )
     pairs: dict[int, Present] = {}
     taken: set[int] = set()
@@ -151,23 +156,35 @@ def _pair(incoming: Sequence[Series], matches: Sequence[CourseMatch], present: S
     return pairs
 
 
-def _likeness(series: Series, match: CourseMatch, known: Present) -> int:
-    """How surely both are one class; 0 when they are not."""
-    before = known.imported or known.series
-    score = SAME_KEY if before.key == series.key else 0
-    if match.course_id is not None and match.course_id == known.course_id and before.class_type == series.class_type:
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What tells one class from another, worked out once, because every class is held against many."""
+
+    key: str
+    course: tuple[UUID, str] | None
+    times: tuple[object, ...]
+    usual: Weekly
+    location: str | None
+
+
+def _look(series: Series, course_id: UUID | None) -> _Look:
+    course = (course_id, series.class_type) if course_id is not None else None
+    return _Look(series.key, course, _times(series), series.usual, series.location)
+
+
+def _likeness(new: _Look, old: _Look) -> int:
+    """How surely two classes of one key or one course are the same."""
+    score = SAME_KEY if old.key == new.key else 0
+    if new.course is not None and new.course == old.course:
         score += SAME_COURSE
-    if score == 0:
-        return 0
-    if _times(before) == _times(series):
+    if old.times == new.times:
         score += SAME_TIMES
-    old, new = before.usual, series.usual
-    same_day = old.day_of_week == new.day_of_week
-    if same_day and (old.start, old.end) == (new.start, new.end):
-        score += SAME_SLOT
-    elif same_day:
-        score += SAME_DAY + (OVERLAP if _overlap(old, new) else 0)
-    return score + (SAME_PLACE if before.location == series.location else 0)
+    if old.usual.day_of_week == new.usual.day_of_week:
+        if (old.usual.start, old.usual.end) == (new.usual.start, new.usual.end):
+            score += SAME_SLOT
+        else:
+            score += SAME_DAY + (OVERLAP if _overlap(old.usual, new.usual) else 0)
+    return score + (SAME_PLACE if old.location == new.location else 0)
 
 
 def _overlap(old: Weekly, new: Weekly) -> bool:
