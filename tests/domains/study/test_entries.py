@@ -89,6 +89,10 @@ class TestLogging:
         mira = await students(NOON, time_zone="Asia/Tokyo")
         await mira.refused("POST", "/study-sessions", entry("0001-01-01T00:00:00", "0001-01-01T01:00:00"), status=422)
         await mira.refused("POST", "/study-sessions", entry("9999-12-31T23:00:00", "9999-12-31T23:59:59"), status=422)
+        last = {"started_at": "9999-12-31T23:59:59Z", "duration_seconds": 86_400}
+        await mira.refused("POST", "/study-sessions", last, status=422)
+        whole = [{"started_at": "0001-01-01T00:00:00Z", "ended_at": "9999-12-31T23:59:59Z"}]
+        await mira.refused("POST", "/study-sessions", {**last, "pauses": whole}, status=422)
 
     async def test_a_client_a_minute_ahead_is_forgiven_and_an_hour_ahead_told(self, students: Students) -> None:
         mira = await students(NOON)

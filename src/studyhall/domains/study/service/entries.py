@@ -97,7 +97,7 @@ def _told(actor: Actor, entry: Entry) -> tuple[Interval, tuple[Interval, ...]]:
         if told is not None and abs(Interval(begin, end).seconds - paused - told) > 1:
             raise Invalid.field("duration_seconds", "The length does not fit the start, the end and the pauses.")
     elif entry.duration_seconds is not None:
-        end = begin + timedelta(seconds=entry.duration_seconds + paused)
+        end = _later(begin, timedelta(seconds=entry.duration_seconds + paused))
     else:
         raise Invalid.field("ended_at", "Say when it ended, or how long it lasted (duration_seconds).")
     now = counting.now()
@@ -113,6 +113,13 @@ def _moment(actor: Actor, told: datetime) -> datetime:
         return whole_second(aware)
     except OverflowError as error:
         raise Invalid("A moment lies outside the calendar.") from error
+
+
+def _later(moment: datetime, by: timedelta) -> datetime:
+    try:
+        return moment + by
+    except OverflowError as error:
+        raise Invalid.field("duration_seconds", "The end lies outside the calendar.") from error
 
 
 def _refuse(reasons: FieldReasons) -> None:
