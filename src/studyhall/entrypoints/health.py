@@ -11,6 +11,7 @@ from studyhall.platform import metrics
 from studyhall.platform.health import NEEDED, NotHealthy, check
 from studyhall.platform.jobs import measure
 from studyhall.platform.web import Envelope, Router, Schema, Uow, ok
+from studyhall.platform.web.limits import UNLIMITED
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +29,7 @@ class Ready(Schema):
     checks: dict[str, str]
 
 
-@router.get("//health", access="public", summary="Whether the process is alive; asks nothing else.", also_root=True)
+@router.get("//health", access="public", limit=UNLIMITED, summary="Alive; asks nothing else.", also_root=True)
 async def health() -> Envelope[Alive]:
     return ok(Alive(status="ok"), "Alive.")
 
@@ -66,6 +67,7 @@ async def health_storage(uow: Uow) -> Envelope[Alive]:
 @router.get(
     "//ready",
     access="public",
+    limit=UNLIMITED,
     summary="Whether this server can serve: database and cache answer.",
     errors=[NotHealthy],
     also_root=True,
@@ -77,6 +79,7 @@ async def ready(uow: Uow) -> Envelope[Ready]:
 @router.get(
     "//metrics",
     access="ops token",
+    limit=UNLIMITED,
     summary="Figures for Prometheus, in its text format.",
     response_class=Response,
     openapi_extra={

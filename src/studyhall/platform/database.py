@@ -35,7 +35,12 @@ class Base(DeclarativeBase):
     """Every table. Times are aware and UTC; free-form data is JSONB."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map: ClassVar = {datetime: DateTime(timezone=True), UUID: Uuid(), dict[str, Any]: JSONB, list[Any]: JSONB}
+    type_annotation_map: ClassVar = {
+        datetime: DateTime(timezone=True),
+        UUID: Uuid(),
+        dict[str, Any]: JSONB,
+        list[Any]: JSONB,
+    }
 
 
 class Identified:
@@ -139,6 +144,7 @@ class Database:
             pool_size=settings.database_pool,
             max_overflow=settings.database_pool,
             pool_pre_ping=True,
+            hide_parameters=True,
             json_serializer=_dump,
             json_deserializer=orjson.loads,
             connect_args={"server_settings": server_settings},

@@ -17,6 +17,9 @@ class NamedLimit:
     by: By
 
 
+UNLIMITED = "unlimited"
+"""Named by routes that must answer whatever happens: a health check that touches Redis would say nothing of us."""
+
 LIMITS: dict[str, NamedLimit] = {
     "read": NamedLimit("300/minute", "user"),
     "write": NamedLimit("60/minute", "user"),

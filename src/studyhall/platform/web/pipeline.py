@@ -25,7 +25,7 @@ from studyhall.platform.resources import Resources
 from studyhall.platform.uow import Origin, UnitOfWork
 from studyhall.platform.web import etags
 from studyhall.platform.web.idempotency import Idempotency
-from studyhall.platform.web.limits import LIMITS, limit_for
+from studyhall.platform.web.limits import LIMITS, UNLIMITED, limit_for
 from studyhall.platform.web.request import Request, header
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ async def identify(declared: "Declared", resources: Resources, scope: Scope, ori
 async def limit(declared: "Declared", resources: Resources, actor: Actor | None, origin: Origin) -> Decision | None:
     """Count the call, by the route's named limit or the default. Raises TooManyRequests."""
     settings = resources.settings
-    if not settings.rate_limits_enabled or declared.access.name == "ops token":
+    if not settings.rate_limits_enabled or declared.limit == UNLIMITED:
         return None
     name = declared.limit or ("anonymous" if actor is None else READ if declared.method == "GET" else WRITE)
     by_user = LIMITS[name].by == "user" and actor is not None

@@ -15,7 +15,7 @@ from studyhall.platform.errors import AppError
 from studyhall.platform.web import pipeline
 from studyhall.platform.web.envelope import Failure
 from studyhall.platform.web.hot import Hot
-from studyhall.platform.web.limits import LIMITS
+from studyhall.platform.web.limits import LIMITS, UNLIMITED
 
 API = "/api/v1"
 
@@ -90,7 +90,7 @@ class Router:
         response_class: type[Response] | None = None,
         also_root: bool = False,
     ) -> Callable[[Endpoint], Endpoint]:
-        if limit is not None and limit not in LIMITS:
+        if limit not in (None, UNLIMITED, *LIMITS):
             raise ValueError(f"{method} {path}: there is no limit called '{limit}'.")
 
         def keep(endpoint: Endpoint) -> Endpoint:
