@@ -19,28 +19,22 @@ from studyhall.domains.identity.schemas.people import (
     TagsData,
 )
 from studyhall.domains.identity.service import blocks, profile, tags
-from studyhall.platform.auth import Actor
-from studyhall.platform.uow import UnitOfWork
 from studyhall.platform.web import CurrentActor, Envelope, Listing, Router, Uow, created, ok
 
 router = Router("identity")
 
 
-async def _own(uow: UnitOfWork, actor: Actor) -> ProfileData:
-    return ProfileData(user=ProfileOut.whole(await profile.own(uow, actor)))
-
-
 @router.get("/users/me", access="user", summary="My profile")
 async def get_profile(uow: Uow, actor: CurrentActor) -> Envelope[ProfileData]:
     """With roles, tags and totals."""
-    return ok(await _own(uow, actor))
+    return ok(ProfileData(user=ProfileOut.whole(await profile.own(uow, actor))))
 
 
 @router.patch("/users/me", access="user", summary="Change my profile", errors=[errors.UsernameTaken])
 async def change_profile(body: ProfileIn, uow: Uow, actor: CurrentActor) -> Envelope[ProfileData]:
     """Only the fields sent. A `name` is split into first and last; the e-mail cannot be changed here."""
-    await profile.change(uow, actor, body.model_dump(exclude_unset=True))
-    return ok(await _own(uow, actor), "Profile updated successfully")
+    changed = await profile.change(uow, actor, body.model_dump(exclude_unset=True))
+    return ok(ProfileData(user=ProfileOut.whole(changed)), "Profile updated successfully")
 
 
 @router.get("/users/{user_id}", access="user", summary="Somebody's public profile")

@@ -181,8 +181,8 @@ class OnboardingOut(Schema):
     def of(cls, state: State) -> Self:
         return cls.model_validate(
             {
-                "completed": state.is_complete,
-                "next_step": state.next_step,
+                "completed": state.user.onboarding_completed,
+                "next_step": state.user.onboarding_step,
                 "steps": [*ONBOARDING_STEPS, ONBOARDED],
                 "university": state.user.university,
                 "semester": state.user.semester,

@@ -7,7 +7,7 @@ Only somebody who knows the password or holds a session can bring about this loc
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from studyhall.domains.identity import rules
@@ -20,20 +20,18 @@ DIGEST = "guesses"
 EVERYWHERE = ""
 
 
-async def refuse_locked(uow: UnitOfWork, user_id: UUID) -> None:
-    """Raises GuessesLocked while the account had too many wrong answers."""
+async def failed_before(uow: UnitOfWork, user_id: UUID) -> bool:
+    """Whether there is a series of wrong answers, which a right one should `forget`.
+
+    Raises:
+        GuessesLocked: there were too many of them lately.
+    """
+    row = await uow.session.get(LoginFailure, (_account(uow, user_id), EVERYWHERE))
     now = clock.now()
-    until = (
-        await uow.session.scalars(
-            select(LoginFailure.locked_until).where(
-                LoginFailure.account == _account(uow, user_id),
-                LoginFailure.address == EVERYWHERE,
-                LoginFailure.locked_until > now,
-            )
-        )
-    ).first()
-    if until is not None:
-        raise GuessesLocked(headers={"Retry-After": str(int((until - now) / timedelta(seconds=1)) + 1)})
+    if row is not None and row.locked_until is not None and now < row.locked_until:
+        seconds = int((row.locked_until - now) / timedelta(seconds=1)) + 1
+        raise GuessesLocked(headers={"Retry-After": str(seconds)})
+    return row is not None
 
 
 async def count(uow: UnitOfWork, user_id: UUID) -> None:

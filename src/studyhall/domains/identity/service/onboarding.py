@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import select
+
 from studyhall.domains.identity import rules
 from studyhall.domains.identity.models import StudyPreferences, User, UserPreferences
-from studyhall.domains.identity.queries.people import preferences_of
 from studyhall.domains.identity.service import preferences, tags
 from studyhall.platform.auth import Actor
-from studyhall.platform.errors import NotFound
 from studyhall.platform.uow import UnitOfWork
 
 
@@ -38,10 +38,8 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where somebody is, with what he said so far. `next_step` is `done` at the end."""
+    """Where somebody is, with what he said so far: the account tells the next step, which is `done` at the end."""
 
-    next_step: str
-    is_complete: bool
     user: User
     preferences: UserPreferences
     study: StudyPreferences
@@ -49,8 +47,7 @@ class State:
 
 async def state(uow: UnitOfWork, actor: Actor) -> State:
     """How far the actor is."""
-    user = await uow.session.get_one(User, actor.user_id)
-    return _state(user, await preferences_of(uow, user.id), await _study(uow, user, lock=False))
+    return await _load(uow, actor, lock=False)
 
 
 async def answer(uow: UnitOfWork, actor: Actor, answers: Answers) -> State:
@@ -59,17 +56,16 @@ async def answer(uow: UnitOfWork, actor: Actor, answers: Answers) -> State:
     Raises:
         TooManyTags: the subjects do not fit among the tags.
     """
-    user = await uow.session.get_one(User, actor.user_id, with_for_update=True, populate_existing=True)
-    study = await _study(uow, user, lock=True)
-    for name, value in (answers.profile or {}).items():
-        setattr(user, name, value)
-    if answers.zone:
-        await preferences.change(uow, user.id, answers.zone)
+    before = await _load(uow, actor, lock=True)
+    user, study = before.user, before.study
+    preferences.apply(uow, before.preferences, answers.zone or {})
     if answers.subjects is not None:
         await tags.follow_subjects(uow, user.id, study.subjects, answers.subjects)
         study.subjects = list(answers.subjects)
     if answers.goals is not None:
         study.goals = list(answers.goals)
+    for name, value in (answers.profile or {}).items():
+        setattr(user, name, value)
     for name, value in (answers.study or {}).items():
         setattr(study, name, value)
     user.onboarding_step = rules.step_after(user.onboarding_step, answers.steps)
@@ -77,15 +73,15 @@ async def answer(uow: UnitOfWork, actor: Actor, answers: Answers) -> State:
         user.onboarding_completed = True
         uow.audit("users.onboarded", "Finished the first steps.", user_id=user.id)
     await uow.session.flush()
-    return _state(user, await preferences_of(uow, user.id), study)
+    return before
 
 
-async def _study(uow: UnitOfWork, user: User, *, lock: bool) -> StudyPreferences:
-    found = await uow.session.get(StudyPreferences, user.id, with_for_update=lock or None, populate_existing=lock)
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _state(user: User, chosen: UserPreferences, study: StudyPreferences) -> State:
-    return State(user.onboarding_step, user.onboarding_completed, user, chosen, study)
+async def _load(uow: UnitOfWork, actor: Actor, *, lock: bool) -> State:
+    rows = (
+        select(User, UserPreferences, StudyPreferences)
+        .join(UserPreferences, UserPreferences.user_id == User.id)
+        .join(StudyPreferences, StudyPreferences.user_id == User.id)
+        .where(User.id == actor.user_id)
+    )
+    found = (await uow.session.execute(rows.with_for_update() if lock else rows)).one()
+    return State(*found)

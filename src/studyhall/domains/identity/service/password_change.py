@@ -27,7 +27,7 @@ async def change_password(resources: Resources, uow: UnitOfWork, actor: Actor, c
     """
     passwords.require_strong(new, "new_password")
     async with resources.unit_of_work() as look:
-        await guesses.refuse_locked(look, actor.user_id)
+        failed = await guesses.failed_before(look, actor.user_id)
         user = await by_id(look, actor.user_id)
         known, former = user.password_hash, await passwords.former_hashes(look, user)
     if not await passwords.verify(resources.settings, current, known):
@@ -40,7 +40,8 @@ async def change_password(resources: Resources, uow: UnitOfWork, actor: Actor, c
     if user.password_hash != known:
         raise Conflict("The password was changed at the same moment. Sign in with it.")
     await passwords.replace(uow, user, fresh)
-    await guesses.forget(uow, user.id)
+    if failed:
+        await guesses.forget(uow, user.id)
     await _close_open_ways(uow, user)
     await sessions.end_others(uow, actor, "password_changed")
     uow.audit("auth.password_changed", "Changed the password.", user_id=user.id)

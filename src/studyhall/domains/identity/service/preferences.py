@@ -37,19 +37,24 @@ async def change(uow: UnitOfWork, user_id: UUID, changes: Mapping[str, Any]) -> 
     row = await uow.session.get(UserPreferences, user_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound
+    apply(uow, row, changes)
+    await uow.session.flush()
+    return row
+
+
+def apply(uow: UnitOfWork, row: UserPreferences, changes: Mapping[str, Any]) -> None:
+    """The same on a row that is locked already. Raises Invalid as `change` does."""
     wanted = dict(changes)
     if "extra" in wanted:
         wanted["extra"] = _merged(row.extra, wanted["extra"])
     changed = {name: value for name, value in wanted.items() if getattr(row, name) != value}
     if not changed:
-        return row
+        return
     for name, value in changed.items():
         setattr(row, name, value)
-    await uow.session.flush()
-    uow.record(PreferencesChanged(user_id))
-    uow.audit("settings.preferences_changed", "Changed preferences.", user_id=user_id, fields=sorted(changed))
-    uow.after_commit(partial(uow.resources.cache.drop, PREFERENCES.key(user_id)))
-    return row
+    uow.record(PreferencesChanged(row.user_id))
+    uow.audit("settings.preferences_changed", "Changed preferences.", user_id=row.user_id, fields=sorted(changed))
+    uow.after_commit(partial(uow.resources.cache.drop, PREFERENCES.key(row.user_id)))
 
 
 def plain(row: UserPreferences) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from studyhall.domains.identity import rules
 from studyhall.domains.identity.errors import UsernameTaken
-from studyhall.domains.identity.models import Role, User, UserTag
+from studyhall.domains.identity.models import Role, User, UserPreferences, UserTag
 from studyhall.domains.identity.ports import UserTotals
 from studyhall.domains.identity.queries import people, profiles
 from studyhall.domains.identity.service import preferences, two_factor
@@ -42,11 +42,15 @@ class PublicProfile:
 async def own(uow: UnitOfWork, actor: Actor) -> OwnProfile:
     """The actor's profile with roles, tags and totals."""
     user = await people.by_id(uow, actor.user_id)
+    return await _whole(uow, user, await people.preferences_of(uow, user.id))
+
+
+async def _whole(uow: UnitOfWork, user: User, chosen: UserPreferences) -> OwnProfile:
     return OwnProfile(
         user=user,
         roles=await profiles.roles_of(uow, user.id),
         tags=await profiles.tags_of(uow, user.id),
-        free_preferences=dict((await people.preferences_of(uow, user.id)).extra),
+        free_preferences=dict(chosen.extra),
         has_two_factor=await two_factor.is_enabled(uow, user.id),
         total_study_seconds=await _total(uow, user.id),
     )
@@ -60,8 +64,8 @@ async def public(uow: UnitOfWork, actor: Actor, user_id: UUID) -> PublicProfile:
     return PublicProfile(user, await profiles.tags_of(uow, user.id), await _total(uow, user.id))
 
 
-async def change(uow: UnitOfWork, actor: Actor, changes: Mapping[str, Any]) -> None:
-    """Change the fields given. `preferences` is merged into the free-form ones.
+async def change(uow: UnitOfWork, actor: Actor, changes: Mapping[str, Any]) -> OwnProfile:
+    """Change the fields given, and answer the profile as it is then. `preferences` is merged into the free-form ones.
 
     Raises:
         Invalid: a username of another form, or a name that is too long.
@@ -76,19 +80,19 @@ async def change(uow: UnitOfWork, actor: Actor, changes: Mapping[str, Any]) -> N
     if username is not None and not rules.USERNAME.match(username):
         raise Invalid.field("username", "A username has 3 to 256 letters, digits or . _ @ + -.")
     changed = sorted(name for name, value in wanted.items() if getattr(user, name) != value)
+    for name, value in wanted.items():
+        setattr(user, name, value)
     try:
-        async with uow.session.begin_nested():
-            for name, value in wanted.items():
-                setattr(user, name, value)
-            await uow.session.flush()
+        await uow.session.flush()
     except IntegrityError as error:
         if "uq_users_username_lower" not in str(error.orig):
             raise
         raise UsernameTaken(errors={"username": ["This username is taken."]}) from error
-    if free:
-        await preferences.change(uow, actor.user_id, {"extra": free})
     if changed:
         uow.audit("users.profile_changed", "Changed the profile.", user_id=user.id, fields=changed)
+    if free:
+        return await _whole(uow, user, await preferences.change(uow, user.id, {"extra": free}))
+    return await _whole(uow, user, await people.preferences_of(uow, user.id))
 
 
 def _split(name: str) -> dict[str, str]:

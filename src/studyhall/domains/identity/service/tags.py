@@ -44,9 +44,9 @@ async def add(uow: UnitOfWork, actor: Actor, tag: NewTag) -> UserTag:
         TagTaken: he has one of that name, in whatever case.
         TooManyTags: he has as many as one may have.
     """
+    await uow.session.execute(select(User.id).where(User.id == actor.user_id).with_for_update())
     try:
-        async with uow.session.begin_nested():
-            made = await _insert(uow, actor.user_id, [tag])
+        made = await _insert(uow, actor.user_id, [tag])
     except IntegrityError as error:
         if "master_tag_id" not in str(error.orig):
             raise
@@ -67,7 +67,7 @@ async def remove(uow: UnitOfWork, actor: Actor, tag_id: UUID) -> None:
 
 async def follow_subjects(uow: UnitOfWork, user_id: UUID, former: Sequence[str], subjects: Sequence[str]) -> None:
     """Keep tags in step with the subjects of onboarding: new ones become tags, and tags of subjects that were taken
-    back go, unless the person has made something of them since."""
+    back go, unless the person has made something of them since. The caller has locked the person's row."""
     kept = {name.lower() for name in subjects}
     dropped = [name.lower() for name in former if name.lower() not in kept]
     if dropped:
@@ -84,7 +84,7 @@ async def follow_subjects(uow: UnitOfWork, user_id: UUID, former: Sequence[str],
 
 
 async def _insert(uow: UnitOfWork, user_id: UUID, tags: Iterable[NewTag]) -> list[UUID]:
-    """Those that were not there yet. The person's row is locked, so that the bound holds."""
+    """Those that were not there yet. The caller has locked the person's row, so that the bound holds."""
     now = clock.now()
     rows = [
         {
@@ -102,8 +102,9 @@ async def _insert(uow: UnitOfWork, user_id: UUID, tags: Iterable[NewTag]) -> lis
     ]
     if not rows:
         return []
-    await uow.session.execute(select(User.id).where(User.id == user_id).with_for_update())
     made = list(await uow.session.scalars(insert(UserTag).on_conflict_do_nothing().returning(UserTag.id), rows))
+    if not made:
+        return []
     counted = select(func.count()).select_from(UserTag).where(UserTag.user_id == user_id)
     if (await uow.session.execute(counted)).scalar_one() > MOST_TAGS:
         raise TooManyTags

@@ -76,8 +76,8 @@ async def enable(uow: UnitOfWork, actor: Actor, code: str) -> list[str]:
         CodeWrong: not a code of the authenticator.
         GuessesLocked: too many wrong ones.
     """
-    await guesses.refuse_locked(uow, actor.user_id)
-    second = await _locked(uow, actor.user_id)
+    failed = await guesses.failed_before(uow, actor.user_id)
+    second = await uow.session.get(TwoFactor, actor.user_id, with_for_update=True)
     if second is None:
         raise TwoFactorNotSetUp
     if second.enabled_at is not None:
@@ -85,27 +85,33 @@ async def enable(uow: UnitOfWork, actor: Actor, code: str) -> list[str]:
     if not _take_totp(uow, second, rules.plain_code(code)):
         await _refuse_code(uow, actor.user_id)
     second.enabled_at = clock.now()
-    await guesses.forget(uow, actor.user_id)
+    if failed:
+        await guesses.forget(uow, actor.user_id)
     uow.audit("auth.two_factor_enabled", "Switched two-factor on.", user_id=actor.user_id)
     uow.record(TwoFactorChanged(actor.user_id, True))
     return await _new_recovery_codes(uow, actor.user_id)
 
 
 async def disable(uow: UnitOfWork, actor: Actor, password: str, code: str) -> None:
-    """Switch it off with the password and a code of either kind.
+    """Switch it off with the password and a code of either kind. Logins under way cannot go on.
 
     Raises:
         TwoFactorOff: it is not on.
         PasswordWrong, CodeWrong: one of them is not right.
         GuessesLocked: too many wrong ones.
     """
-    user = await by_id(uow, actor.user_id)
-    await guesses.refuse_locked(uow, user.id)
-    is_right = await passwords.verify(uow.resources.settings, password, user.password_hash)
-    second = await _locked(uow, user.id)
-    if second is None or second.enabled_at is None:
+    failed = await guesses.failed_before(uow, actor.user_id)
+    rows = await uow.session.execute(
+        select(User, TwoFactor)
+        .join(TwoFactor, TwoFactor.user_id == User.id)
+        .where(User.id == actor.user_id, TwoFactor.enabled_at.is_not(None))
+        .with_for_update(of=TwoFactor)
+    )
+    found = rows.one_or_none()
+    if found is None:
         raise TwoFactorOff
-    if not is_right:
+    user, second = found
+    if not await passwords.verify(uow.resources.settings, password, user.password_hash):
         await guesses.count(uow, user.id)
         uow.audit("auth.password_wrong", "A wrong password was given to switch two-factor off.", user_id=user.id)
         raise PasswordWrong(errors={"password": ["The password is not right."]})
@@ -113,8 +119,8 @@ async def disable(uow: UnitOfWork, actor: Actor, password: str, code: str) -> No
         await _refuse_code(uow, user.id)
     await uow.session.delete(second)
     await uow.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
-    await uow.session.execute(delete(LoginChallenge).where(LoginChallenge.user_id == user.id))
-    await guesses.forget(uow, user.id)
+    if failed:
+        await guesses.forget(uow, user.id)
     uow.audit("auth.two_factor_disabled", "Switched two-factor off.", user_id=user.id)
     uow.record(TwoFactorChanged(user.id, False))
 
@@ -128,21 +134,16 @@ async def verify(uow: UnitOfWork, challenge_id: UUID, code: str) -> SignedIn:
         GuessesLocked: too many wrong codes for this account, over all challenges.
         AccountDisabled: right, but the account was switched off meanwhile.
     """
-    challenge = await uow.session.get(LoginChallenge, challenge_id, with_for_update=True)
-    if challenge is None or not _is_open(challenge):
-        raise ChallengeInvalid
-    user = await uow.session.get(User, challenge.user_id)
-    second = await _locked(uow, challenge.user_id)
-    if user is None or user.deleted_at is not None or second is None or second.enabled_at is None:
-        raise ChallengeInvalid
-    await guesses.refuse_locked(uow, user.id)
+    challenge, user, second = await _locked(uow, challenge_id)
+    failed = await guesses.failed_before(uow, user.id)
     if not await _take(uow, second, code):
         challenge.tries_left -= 1
         await guesses.count(uow, user.id)
         uow.audit("auth.second_factor_failed", "A wrong code was given at sign-in.", user_id=user.id)
         raise SecondFactorWrong(errors={"code": [f"Not the code. Tries left: {challenge.tries_left}."]})
     challenge.used_at = clock.now()
-    await guesses.forget(uow, user.id)
+    if failed:
+        await guesses.forget(uow, user.id)
     device = Device(challenge.device_type, challenge.os, challenge.browser)
     return await sessions.begin(uow, user, device, remember=challenge.remember, method=challenge.method)
 
@@ -153,13 +154,24 @@ async def is_enabled(uow: UnitOfWork, user_id: UUID) -> bool:
     return second is not None and second.enabled_at is not None
 
 
+async def _locked(uow: UnitOfWork, challenge_id: UUID) -> tuple[LoginChallenge, User, TwoFactor]:
+    """An open challenge with its account. Challenge and second factor are locked: all answers to one challenge queue
+    at it, and all of one person at his factor, so that no code is taken twice. Raises ChallengeInvalid."""
+    rows = await uow.session.execute(
+        select(LoginChallenge, User, TwoFactor)
+        .join(User, User.id == LoginChallenge.user_id)
+        .join(TwoFactor, TwoFactor.user_id == User.id)
+        .where(LoginChallenge.id == challenge_id, TwoFactor.enabled_at.is_not(None), User.deleted_at.is_(None))
+        .with_for_update(of=(LoginChallenge, TwoFactor))
+    )
+    found = rows.one_or_none()
+    if found is None or not _is_open(found[0]):
+        raise ChallengeInvalid
+    return found[0], found[1], found[2]
+
+
 def _is_open(challenge: LoginChallenge) -> bool:
     return challenge.used_at is None and clock.now() < challenge.expires_at and challenge.tries_left > 0
-
-
-async def _locked(uow: UnitOfWork, user_id: UUID) -> TwoFactor | None:
-    """The row that all checks of one person queue at, so that no code is taken twice."""
-    return await uow.session.get(TwoFactor, user_id, with_for_update=True, populate_existing=True)
 
 
 async def _refuse_code(uow: UnitOfWork, user_id: UUID) -> None:
@@ -211,7 +223,6 @@ async def _take_recovery(uow: UnitOfWork, user_id: UUID, plain: str) -> bool:
 
 
 async def _new_recovery_codes(uow: UnitOfWork, user_id: UUID) -> list[str]:
-    await uow.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
     codes = [
         "".join(secrets.choice(rules.RECOVERY_LETTERS) for _ in range(rules.RECOVERY_LENGTH))
         for _ in range(rules.RECOVERY_CODES)
