@@ -143,6 +143,18 @@ class TestCompletedPlans:
             assert (await public.streaks(uow, {mira.id: TODAY}))[mira.id].current == 1
             assert await service.rebuild(uow, mira.id) == []
 
+    async def test_through_the_plans_own_operation(self, mira: Student) -> None:
+        path = f"/planning/plans/{mira.person.extra['plan']}/complete"
+        earlier = {"started_at": "2026-11-18T08:00:00Z", "duration_seconds": 60}
+        await mira.post(
+            "/study-sessions", earlier, expect=201
+        )  # the first session of all is told, which costs one more
+        # Two of the statements are the savepoint that each request has in tests.
+        assert await mira.statements("PATCH", path, {"actual_duration": 30}) <= 10 + 2
+        again = await mira.send("PATCH", path, {"actual_duration": 30})
+        assert again["effects"] == {}
+        assert (await mira.get("/study-sessions/summary/today"))["today"]["minutes"] == 31
+
     async def test_somebody_elses_plan_is_not_there(self, mira: Student, students: Students) -> None:
         jonas = await students(EVENING)
         await jonas.refused("POST", "/study-sessions/start", {"plan_id": mira.person.extra["plan"]}, status=404)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from studyhall.domains.study.models import (
     StudyClock,
@@ -23,10 +23,20 @@ from studyhall.platform.uow import UnitOfWork
 
 async def lock_clock(uow: UnitOfWork, user_id: UUID) -> None:
     """Wait until nobody else changes this person's study time, and keep others out until the transaction ends."""
+    await uow.session.execute(_lock(user_id))
+
+
+def _lock(user_id: UUID) -> Insert:
     row = insert(StudyClock).values(user_id=user_id, changed_at=clock.now())
-    await uow.session.execute(
-        row.on_conflict_do_update(index_elements=["user_id"], set_={"changed_at": row.excluded.changed_at})
-    )
+    return row.on_conflict_do_update(index_elements=["user_id"], set_={"changed_at": row.excluded.changed_at})
+
+
+async def lock_clock_and_mark(uow: UnitOfWork, user_id: UUID, cause: str, cause_id: UUID, day: date) -> bool:
+    """The same, and let a day count by that cause, in one statement; whether it did not count by it before."""
+    row = insert(StudyDayMark).values(user_id=user_id, cause=cause, cause_id=cause_id, study_day=day)
+    mark = row.on_conflict_do_nothing().returning(StudyDayMark.study_day).cte("mark")
+    is_new = select(func.count()).select_from(mark).scalar_subquery()
+    return bool((await uow.session.execute(_lock(user_id).add_cte(mark).returning(is_new))).scalar_one())
 
 
 def _mine(user_id: UUID) -> Select[StudySession]:

@@ -30,8 +30,7 @@ async def count_completed_plan(uow: UnitOfWork, event: PlanCompleted) -> None:
     Nothing here fails the completion: time that clashes with other sessions, or lies too far back to be entered, is
     left out and told under the effect `study_time`.
     """
-    await queries.lock_clock(uow, event.user_id)
-    is_new = await standing.keep_mark(uow, event.user_id, CAUSE, event.plan_id, event.happened_on)
+    is_new = await queries.lock_clock_and_mark(uow, event.user_id, CAUSE, event.plan_id, event.happened_on)
     row = await _session_for(uow, event) if event.actual_minutes else None
     if row is not None:
         pieces = await counting.count(uow, row)

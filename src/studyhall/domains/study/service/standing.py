@@ -125,16 +125,8 @@ async def mark_day(uow: UnitOfWork, user_id: UUID, *, cause: str, cause_id: UUID
         cause: what kind of thing it is, e.g. `plan`; `cause_id` names the thing itself.
         day: the person's study day on which it happened; `today` is his study day now.
     """
-    await queries.lock_clock(uow, user_id)
-    if await keep_mark(uow, user_id, cause, cause_id, day):
+    if await queries.lock_clock_and_mark(uow, user_id, cause, cause_id, day):
         uow.record(StudyDayMarked(user_id, today, day))
-
-
-async def keep_mark(uow: UnitOfWork, user_id: UUID, cause: str, cause_id: UUID, day: date) -> bool:
-    """Write a mark without letting the streak follow; whether it was not there yet."""
-    row = insert(StudyDayMark).values(user_id=user_id, cause=cause, cause_id=cause_id, study_day=day)
-    added = await uow.session.execute(row.on_conflict_do_nothing().returning(StudyDayMark.study_day))
-    return added.scalar_one_or_none() is not None
 
 
 async def unmark_day(uow: UnitOfWork, user_id: UUID, *, cause: str, cause_id: UUID, today: date) -> None:
