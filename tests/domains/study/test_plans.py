@@ -148,8 +148,8 @@ class TestCompletedPlans:
         earlier = {"started_at": "2026-11-18T08:00:00Z", "duration_seconds": 60}
         await mira.post(
             "/study-sessions", earlier, expect=201
-        )  # the first session of all is told, which costs one more
-        # Two of the statements are the savepoint that each request has in tests.
+        )
+        # The first session of all is told, which costs one more; and two are the savepoint of each request in tests.
         assert await mira.statements("PATCH", path, {"actual_duration": 30}) <= 10 + 2
         again = await mira.send("PATCH", path, {"actual_duration": 30})
         assert again["effects"] == {}
