@@ -64,3 +64,30 @@ class Block(Timestamped, Base):
     reason: Mapped[str | None] = mapped_column(String(1000))
 
     __table_args__ = (CheckConstraint("user_id <> blocked_user_id", name="not_oneself"),)
+
+
+FORGETTING = "studyhall.forgetting"
+"""Set to `on` within a transaction that may purge or anonymise the log: retention, and the erasure of a person."""
+
+APPEND_ONLY = (
+    f"""
+CREATE FUNCTION refuse_rewriting_the_log() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF coalesce(current_setting('{FORGETTING}', true), '') = 'on' THEN
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+  END IF;
+  -- A deleted account leaves its rows behind without its name: the foreign keys set these two to null.
+  IF TG_OP = 'UPDATE'
+     AND to_jsonb(NEW) - 'user_id' - 'causer_id' = to_jsonb(OLD) - 'user_id' - 'causer_id'
+     AND (NEW.user_id IS NULL OR NEW.user_id = OLD.user_id)
+     AND (NEW.causer_id IS NULL OR NEW.causer_id = OLD.causer_id) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'the audit log is append-only';
+END $$
+""",
+    """
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON activity_logs
+FOR EACH ROW EXECUTE FUNCTION refuse_rewriting_the_log()
+""",
+)
