@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyhall.domains.calendars.rules.calendar_file import decode, read_calendar
-from studyhall.domains.calendars.rules.series import Occurrence, Series, Weekly, expand, group
+from studyhall.domains.calendars.rules.series import Occurrence, Series, Weekly, expand, group, moved
 from studyhall.domains.calendars.rules.times import day_of_week, instant
 from studyhall.platform import clock
 from tests.domains.calendars.texts import REAL_FILES, calendar, event, needs_real_files
@@ -189,3 +189,20 @@ def test_the_dates_of_a_window_are_those_of_the_whole_pattern(weekly: Weekly, be
 
 def test_a_skipped_wall_time_counts_with_the_offset_before_the_change() -> None:
     assert instant(date(2025, 3, 30), time(2, 30), BERLIN) == datetime(2025, 3, 30, 1, 30, tzinfo=UTC)
+
+
+@given(timetables(), st.integers(0, 6), st.integers(0, 20))
+def test_a_moved_pattern_takes_place_in_the_same_weeks(dates: list[Occurrence], weekday: int, hour: int) -> None:
+    for series in group(dates):
+        after = moved(series, weekday, time(hour), time(hour + 1))
+        if series.weekly is None:
+            assert after == series
+            continue
+        shift = timedelta(days=weekday - series.weekly.day_of_week)
+        assert series.weekly.first is not None
+        assert series.weekly.last is not None
+        before_days = list(series.weekly.dates(series.weekly.first, series.weekly.last))
+        span = FOREVER[0].date(), FOREVER[1].date()
+        assert after.weekly is not None
+        assert list(after.weekly.dates(*span)) == [day + shift for day in before_days]
+        assert after.own_dates == series.own_dates

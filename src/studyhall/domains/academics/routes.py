@@ -33,6 +33,7 @@ from studyhall.domains.academics.service.confirmation import Correction, Wishes
 from studyhall.domains.academics.service.imports import Source
 from studyhall.domains.academics.service.timetables import Shown
 from studyhall.domains.calendars.public import MOST_BYTES
+from studyhall.domains.courses.public import CourseNotFound
 from studyhall.domains.undo.public import Deleted
 from studyhall.platform.errors import Invalid, TooLarge
 from studyhall.platform.web import CurrentActor, Envelope, Listing, Router, Uow, created, ok
@@ -49,8 +50,19 @@ async def get_timetable(uow: Uow, actor: CurrentActor, semester: SemesterAsked =
     return ok(MaybeTimetable(timetable=None if found is None else _shown(found)))
 
 
+_REPLACED = {
+    "description": "A timetable of that semester and year was there and has been replaced.",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Envelope_TimetableAnswer_"}}},
+}
+
+
 @router.post(
-    "/timetable", access="user", summary="Create or replace a timetable", status=201, errors=[TimetableNotFound]
+    "/timetable",
+    access="user",
+    summary="Create or replace a timetable",
+    status=201,
+    errors=[CourseNotFound],
+    openapi_extra={"responses": {"200": _REPLACED}},
 )
 async def save_timetable(
     body: NewTimetable, uow: Uow, actor: CurrentActor, response: Response
