@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 import orjson
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from studyhall.domains.identity.models import SignOn, User
 from studyhall.domains.identity.service import login
@@ -37,7 +37,6 @@ from studyhall.platform.uow import UnitOfWork
 TIME_AT_PROVIDER = timedelta(minutes=10)
 CODE_LIFETIME = timedelta(seconds=60)
 COOKIE_LIFETIME = TIME_AT_PROVIDER + CODE_LIFETIME
-KEPT_AFTERWARDS = timedelta(days=1)
 LONGEST_RETURN = 400
 SECRET_BYTES = 32
 SECRETS, BROWSER = "sign-on", "sign-on-browser"
@@ -97,7 +96,6 @@ async def depart(resources: Resources, uow: UnitOfWork, name: str, return_to: st
     state, nonce, verifier = (secrets.token_urlsafe(SECRET_BYTES) for _ in range(3))
     sign_on_id = new_id()
     sealed = resources.keys.encrypt(SECRETS, orjson.dumps({"nonce": nonce, "verifier": verifier}), sign_on_id.bytes)
-    await uow.session.execute(delete(SignOn).where(SignOn.expires_at < clock.now() - KEPT_AFTERWARDS))
     uow.session.add(
         SignOn(id=sign_on_id, provider=provider.name, state_hash=token_hash(state), secrets=sealed, return_to=landing,
                expires_at=clock.now() + TIME_AT_PROVIDER)
