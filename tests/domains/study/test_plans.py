@@ -146,9 +146,7 @@ class TestCompletedPlans:
     async def test_through_the_plans_own_operation(self, mira: Student) -> None:
         path = f"/planning/plans/{mira.person.extra['plan']}/complete"
         earlier = {"started_at": "2026-11-18T08:00:00Z", "duration_seconds": 60}
-        await mira.post(
-            "/study-sessions", earlier, expect=201
-        )
+        await mira.post("/study-sessions", earlier, expect=201)
         # The first session of all is told, which costs one more; and two are the savepoint of each request in tests.
         assert await mira.statements("PATCH", path, {"actual_duration": 30}) <= 10 + 2
         again = await mira.send("PATCH", path, {"actual_duration": 30})

@@ -91,7 +91,7 @@ SELECT json_build_object(
     'id', c.id, 'name', c.name, 'code', c.code, 'color', e.color, 'semester', e.semester) ORDER BY c.name, c.id)
     FROM enrollments e JOIN courses c ON c.id = e.course_id
     WHERE e.user_id = $1 AND e.left_at IS NULL AND e.is_active), '[]'::json))
-"""  # noqa: S608 - both parts are constants
+"""
 
 _UNREAD = "SELECT count(*) FROM notifications WHERE user_id = $1 AND NOT is_read"
 
