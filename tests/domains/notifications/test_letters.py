@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from studyhall.domains.identity.public import Recipient
-from studyhall.domains.notifications import letters
-from studyhall.domains.notifications.letters import MailKind
+from studyhall.domains.notifications.service import letters
+from studyhall.domains.notifications.service.letters import MailKind
 from studyhall.platform.settings import Settings
 
 SETTINGS = Settings(public_url="https://hall.example/", frontend_url=None, _env_file=None)

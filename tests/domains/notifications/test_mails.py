@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from studyhall.domains.notifications import public
 from studyhall.domains.notifications.jobs import send_mail, settle_mails
-from studyhall.domains.notifications.letters import MailKind
+from studyhall.domains.notifications.service.letters import MailKind
 from studyhall.domains.notifications.models import EmailLog
 from studyhall.domains.notifications.service import mailing
 from studyhall.entrypoints import wiring

@@ -1,6 +1,7 @@
 """Letters: what a mail says, in the reader's language, as HTML and as text.
 
-The words lie in `texts/<language>.toml`, the looks in `templates/`. A new language is a new file with the same keys.
+The words lie in `templates/texts/<language>.toml`, the looks in `templates/`. A new language is a new file with the
+same keys.
 """
 
 import tomllib
@@ -50,7 +51,7 @@ class Letter:
 
 def languages() -> frozenset[str]:
     """Languages that there are words for."""
-    folder = files(_PACKAGE) / "texts"
+    folder = files(_PACKAGE) / "templates" / "texts"
     return frozenset(one.name.removesuffix(".toml") for one in folder.iterdir() if one.name.endswith(".toml"))
 
 
@@ -63,7 +64,7 @@ def language_for(wanted: str) -> str:
 @lru_cache(maxsize=32)
 def words(language: str) -> Mapping[str, Any]:
     """All words of one language."""
-    return tomllib.loads((files(_PACKAGE) / "texts" / f"{language}.toml").read_text("utf-8"))
+    return tomllib.loads((files(_PACKAGE) / "templates" / "texts" / f"{language}.toml").read_text("utf-8"))
 
 
 def subject(kind: MailKind, language: str) -> str:
