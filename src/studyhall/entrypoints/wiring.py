@@ -22,6 +22,11 @@ from studyhall.domains.courses.routes import router as courses_router
 from studyhall.domains.files import jobs as files_jobs
 from studyhall.domains.files import models as files_models
 from studyhall.domains.files.routes import router as files_router
+from studyhall.domains.grades import events as grades_events
+from studyhall.domains.grades import models as grades_models
+from studyhall.domains.grades import public as grades
+from studyhall.domains.grades import subscribers as grades_subscribers
+from studyhall.domains.grades.routes import router as grades_router
 from studyhall.domains.identity import events as identity_events
 from studyhall.domains.identity import jobs as identity_jobs
 from studyhall.domains.identity import models as identity_models
@@ -85,6 +90,7 @@ TABLES: Sequence[Any] = (
     undo_models,
     courses_models,
     academics_models,
+    grades_models,
     planning_models,
     study_models,
     reference_models,
@@ -107,6 +113,7 @@ ROUTERS: Sequence[Router] = (
     undo_router,
     courses_router,
     academics_router,
+    grades_router,
     planning_router,
     study_router,
     overview_router,
@@ -127,6 +134,7 @@ SUBSCRIBERS: Subscribers = {
     undo_events.UndoAsked: [
         courses_subscribers.restore_on_undo,
         academics_subscribers.restore_on_undo,
+        grades_subscribers.restore_on_undo,
         planning_subscribers.restore_on_undo,
         study_subscribers.restore_sessions,
     ],
@@ -148,6 +156,12 @@ _ON_THE_DASHBOARD: Sequence[type[Event]] = (
     courses_events.CourseDeleted,
     courses_events.CourseRestored,
     academics_events.TimetableChanged,
+    grades_events.GradeRecorded,
+    grades_events.GradeChanged,
+    grades_events.GradeDeleted,
+    grades_events.GradeRestored,
+    grades_events.GradesImported,
+    grades_events.GradingChanged,
     planning_events.PlanCreated,
     planning_events.PlanChanged,
     planning_events.PlanCompleted,
@@ -186,6 +200,7 @@ async def _seconds_studied(uow: UnitOfWork, user_ids: Collection[UUID]) -> dict[
 PORTS: dict[type[Any], Any] = {
     identity_ports.UserTotals: _seconds_studied,
     courses_ports.StudiedTime: study.StudiedCourseTime(),
+    courses_ports.EarnedGrades: grades.GradesOfCourse(),
 }
 
 

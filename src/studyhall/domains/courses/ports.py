@@ -1,5 +1,7 @@
 """What courses need from domains above them; filled in `wiring`."""
 
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
@@ -11,4 +13,25 @@ class StudiedTime(Protocol):
 
     async def seconds_for_course(self, uow: UnitOfWork, user_id: UUID, course_id: UUID) -> int:
         """Seconds of all ended study sessions of that person for that course."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CourseGrades:
+    """How a person does in a course.
+
+    Attributes:
+        average: percent, two decimals; None while nothing counts.
+        results: how many results he has.
+    """
+
+    average: Decimal | None
+    results: int
+
+
+class EarnedGrades(Protocol):
+    """How a person does in a course; the grades domain knows it."""
+
+    async def of_course(self, uow: UnitOfWork, user_id: UUID, course_id: UUID) -> CourseGrades:
+        """His average and the number of his results."""
         ...

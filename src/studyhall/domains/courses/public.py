@@ -7,12 +7,14 @@ from uuid import UUID
 from studyhall.domains.courses import queries, service
 from studyhall.domains.courses.errors import CourseNotFound
 from studyhall.domains.courses.models import DEFAULT_COLOR, DEFAULT_CREDITS, Course, Enrollment
-from studyhall.domains.courses.ports import StudiedTime
+from studyhall.domains.courses.ports import CourseGrades, EarnedGrades, StudiedTime
 from studyhall.platform.uow import UnitOfWork
 
 __all__ = [
     "CourseBrief",
+    "CourseGrades",
     "CourseNotFound",
+    "EarnedGrades",
     "StudiedTime",
     "briefs",
     "create_for",

@@ -24,6 +24,7 @@ from studyhall.domains.courses.schemas import (
 )
 from studyhall.platform.auth import Actor
 from studyhall.platform.errors import PreconditionFailed, Unauthorized
+from studyhall.platform.uow import UnitOfWork
 from studyhall.platform.web import CurrentActor, Envelope, Listing, MaybeActor, Page, Router, Uow, created, ok, ready
 from studyhall.platform.web.etags import VERSION_HEADER
 
@@ -80,7 +81,7 @@ async def get_course(course_id: UUID, uow: Uow, actor: MaybeActor, response: Res
     course, enrollment = await service.get(uow, _id_of(actor), course_id)
     detail = CourseDetail.of(course, enrollment, _id_of(actor))
     if actor is not None and enrollment is not None:
-        detail.statistics = Statistics(total_study_hours=await service.study_hours(uow, actor.user_id, course_id))
+        detail.statistics = await _statistics(uow, actor.user_id, course_id)
     response.headers[VERSION_HEADER] = str(course.version)
     return ok(CourseDetailAnswer(course=detail))
 
@@ -126,6 +127,15 @@ async def take_course(
 )
 async def leave_course(course_id: UUID, uow: Uow, actor: CurrentActor) -> Envelope[Deleted]:
     return ok(Deleted(undo_token=await service.leave(uow, actor, course_id)), "You no longer take this course.")
+
+
+async def _statistics(uow: UnitOfWork, user_id: UUID, course_id: UUID) -> Statistics:
+    grades = await service.grades(uow, user_id, course_id)
+    return Statistics(
+        total_study_hours=await service.study_hours(uow, user_id, course_id),
+        average_grade=None if grades.average is None else float(grades.average),
+        results_count=grades.results,
+    )
 
 
 def _id_of(actor: Actor | None) -> UUID | None:

@@ -82,6 +82,10 @@ class Statistics(Schema):
     """My figures in a course."""
 
     total_study_hours: float = Field(ge=0, description="Hours of all my study sessions for it, two decimals.")
+    average_grade: float | None = Field(
+        ge=0, description="Percent, by the weights of my results; null while nothing counts.", examples=[85]
+    )
+    results_count: int = Field(ge=0, examples=[3])
 
 
 class CourseItem(Schema):

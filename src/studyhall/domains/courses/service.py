@@ -11,7 +11,7 @@ from studyhall.domains.courses import queries
 from studyhall.domains.courses.errors import AlreadyEnrolled, CourseNotFound, NotEnrolled, NotOwner, NotPublished
 from studyhall.domains.courses.events import CourseCreated, CourseDeleted, CourseLeft, CourseRestored, CourseTaken
 from studyhall.domains.courses.models import Course, Enrollment
-from studyhall.domains.courses.ports import StudiedTime
+from studyhall.domains.courses.ports import CourseGrades, EarnedGrades, StudiedTime
 from studyhall.domains.courses.queries import CourseRow, Filters
 from studyhall.domains.undo import public as undo
 from studyhall.platform import clock
@@ -63,6 +63,12 @@ async def study_hours(uow: UnitOfWork, user_id: UUID, course_id: UUID) -> float:
     """Hours the person has studied for the course, to two decimals."""
     studied: StudiedTime = uow.resources.port(StudiedTime)  # type: ignore[type-abstract]
     return round(await studied.seconds_for_course(uow, user_id, course_id) / 3600, 2)
+
+
+async def grades(uow: UnitOfWork, user_id: UUID, course_id: UUID) -> CourseGrades:
+    """The person's average in the course and the number of his results."""
+    earned: EarnedGrades = uow.resources.port(EarnedGrades)  # type: ignore[type-abstract]
+    return await earned.of_course(uow, user_id, course_id)
 
 
 async def change(
