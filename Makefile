@@ -2,7 +2,7 @@
 # They set up .venv by themselves, once; from then on nothing of them needs a network, but for `lock`.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check lint types imports house locks contracts bench lock wheel clean
+.PHONY: help setup run demo test check lint types imports house locks contracts revision bench lock wheel clean
 # Imports are three times slower where byte code is not kept.
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
@@ -53,6 +53,9 @@ locks:
 
 contracts: $(READY)
 	$(PY) -m studyhall.entrypoints.cli openapi --check
+
+revision: $(READY) ## write the next schema revision from the models; NAME="what changes"
+	@$(PY) scripts/revision.py "$(NAME)"
 
 bench: $(READY) ## measure the server and print the figures
 	$(PY) -m bench

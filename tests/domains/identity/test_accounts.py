@@ -44,7 +44,13 @@ async def test_a_new_account_is_signed_in_and_known(client: httpx2.AsyncClient) 
 
 
 async def test_the_name_may_come_in_parts_and_in_camel_case(client: httpx2.AsyncClient) -> None:
-    body = {"username": "johndoe", "email": "j@example.org", "password": PASSWORD, "firstName": "John", "lastName": "Doe"}
+    body = {
+        "username": "johndoe",
+        "email": "j@example.org",
+        "password": PASSWORD,
+        "firstName": "John",
+        "lastName": "Doe",
+    }
     answer = await client.post("/api/auth/register", json=body)
     assert answer.status_code == 201, answer.text
     assert answer.json()["data"]["user"]["name"] == "John Doe"
@@ -108,7 +114,9 @@ async def test_unknown_and_wrong_are_told_alike(client: httpx2.AsyncClient) -> N
     assert wrong.json()["message"] == unknown.json()["message"]
 
 
-async def test_five_failures_lock_the_pair_and_tell_the_owner_only(client: httpx2.AsyncClient, resources: Resources) -> None:
+async def test_five_failures_lock_the_pair_and_tell_the_owner_only(
+    client: httpx2.AsyncClient, resources: Resources
+) -> None:
     data = await _register(client)
     codes = [(await _log_in(client, "Wrong-Horse-7")).status_code for _ in range(5)]
     assert codes == [401] * 5
@@ -173,7 +181,9 @@ async def test_two_refreshes_at_once_get_the_same_successor(committed: Any) -> N
     assert len({answer.json()["data"]["tokens"]["refresh_token"] for answer in answers}) == 1
 
 
-@pytest.mark.parametrize("text", ["nonsense-nonsense", "a.b.c-ddddddddd", "AAAAAAAAAAAAAAAAAAAAAA.0.xxxxxxxxxx", "....." * 5])
+@pytest.mark.parametrize(
+    "text", ["nonsense-nonsense", "a.b.c-ddddddddd", "AAAAAAAAAAAAAAAAAAAAAA.0.xxxxxxxxxx", "....." * 5]
+)
 async def test_a_made_up_refresh_token_is_refused(client: httpx2.AsyncClient, text: str) -> None:
     answer = await client.post("/api/v1/auth/refresh", json={"refresh_token": text})
     assert (answer.status_code, answer.json()["error_code"]) == (401, "REFRESH_INVALID")
@@ -258,7 +268,9 @@ async def test_the_address_is_confirmed_with_the_mailed_code(
     assert again.status_code == 422
 
 
-async def test_three_wrong_codes_use_the_code_up(client: httpx2.AsyncClient, resources: Resources, run_jobs: Any) -> None:
+async def test_three_wrong_codes_use_the_code_up(
+    client: httpx2.AsyncClient, resources: Resources, run_jobs: Any
+) -> None:
     await _register(client)
     await run_jobs()
     code = _mailed(resources, r"\b(\d{6})\b")
@@ -283,7 +295,9 @@ async def test_a_code_is_resent_three_times(client: httpx2.AsyncClient, resource
         assert (await client.post("/api/v1/auth/resend-verification", json={"email": ADA["email"]})).status_code == 200
 
 
-async def test_a_forgotten_password_is_reset_by_mail(client: httpx2.AsyncClient, resources: Resources, run_jobs: Any) -> None:
+async def test_a_forgotten_password_is_reset_by_mail(
+    client: httpx2.AsyncClient, resources: Resources, run_jobs: Any
+) -> None:
     data = await _register(client)
     for email in (ADA["email"], "nobody@example.org"):
         answer = await client.post("/api/v1/auth/forgot-password", json={"email": email})
@@ -306,7 +320,9 @@ async def test_a_made_up_reset_token_is_refused(client: httpx2.AsyncClient, toke
     assert answer.json()["error_code"] == "RESET_INVALID"
 
 
-async def test_no_secret_of_a_code_stands_in_jobs_or_logs(client: httpx2.AsyncClient, resources: Resources, run_jobs: Any) -> None:
+async def test_no_secret_of_a_code_stands_in_jobs_or_logs(
+    client: httpx2.AsyncClient, resources: Resources, run_jobs: Any
+) -> None:
     await _register(client)
     await client.post("/api/v1/auth/forgot-password", json={"email": ADA["email"]})
     async with resources.unit_of_work() as uow:
@@ -322,3 +338,19 @@ async def test_no_secret_of_a_code_stands_in_jobs_or_logs(client: httpx2.AsyncCl
     assert not re.search(rf"\b{code}\b", text)
     assert token not in text
     assert "ada@example.org" not in " ".join(row["payload"] for row in waiting)
+
+
+async def test_a_password_changed_while_it_was_checked_opens_no_session(
+    client: httpx2.AsyncClient, resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from studyhall.domains.identity.service import passwords
+
+    await _register(client)
+
+    async def verify_and_change(*arguments: Any) -> bool:
+        async with resources.unit_of_work() as uow:
+            await (await uow.straight()).value("UPDATE users SET password_hash = 'another'")
+        return True
+
+    monkeypatch.setattr(passwords, "verify", verify_and_change)
+    assert (await _log_in(client)).status_code == 401

@@ -10,11 +10,10 @@ from studyhall.platform.errors import NotFound
 from studyhall.platform.uow import UnitOfWork
 
 
-async def by_email(uow: UnitOfWork, email: str) -> User | None:
-    """The living account of that address, whatever its case."""
-    found = await uow.session.scalars(
-        select(User).where(func.lower(User.email) == email.strip().lower(), User.deleted_at.is_(None))
-    )
+async def by_email(uow: UnitOfWork, email: str, *, lock: bool = False) -> User | None:
+    """The living account of that address, whatever its case; with `lock`, nobody else changes it meanwhile."""
+    rows = select(User).where(func.lower(User.email) == email.strip().lower(), User.deleted_at.is_(None))
+    found = await uow.session.scalars(rows.with_for_update() if lock else rows)
     return found.one_or_none()
 
 

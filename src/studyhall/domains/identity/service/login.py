@@ -1,10 +1,10 @@
 """Signing in with a password: the check, the lock, the second factor."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, update
 from sqlalchemy.dialects.postgresql import insert
 
 from studyhall.domains.identity import rules
@@ -22,8 +22,12 @@ from studyhall.platform.uow import UnitOfWork
 ACCOUNT_DIGEST = "login-account"
 WHOLE_ADDRESS = ""
 
-_HASH_OF = """
-SELECT id, password_hash FROM users WHERE lower(email) = lower($1) AND deleted_at IS NULL
+# What a login is checked against, in one statement: the account of that address, and whether the pair is locked.
+_CHECKED = """
+SELECT u.id, u.password_hash,
+       (SELECT max(f.locked_until) FROM login_failures f
+         WHERE f.account IN ($2, $3) AND f.address = $4 AND f.locked_until > $5) AS locked_until
+  FROM (SELECT 1) AS one LEFT JOIN users u ON lower(u.email) = lower($1) AND u.deleted_at IS NULL
 """
 
 
@@ -47,15 +51,18 @@ async def log_in(
     """
     email = email.strip()
     account = resources.keys.digest(ACCOUNT_DIGEST, email.lower())
-    await _refuse_locked(uow, account)
     async with resources.database.straight() as straight:
-        row = await straight.row(_HASH_OF, email)
-    is_right = await passwords.verify(resources.settings, password, row["password_hash"] if row else None)
-    if not is_right:
-        await _count_failure(uow, account, row["id"] if row else None)
+        row = await straight.row(_CHECKED, email, account, WHOLE_ADDRESS, _address(uow), clock.now())
+    if row is None:
         raise LoginFailed
-    user = await by_email(uow, email)
-    if user is None:
+    _refuse_locked(row["locked_until"])
+    checked = row["password_hash"]
+    if not await passwords.verify(resources.settings, password, checked):
+        await _count_failure(uow, account, row["id"])
+        raise LoginFailed
+    user = await by_email(uow, email, lock=True)
+    if user is None or user.password_hash != checked:
+        # The password was changed, or the account handed over, while this one was being checked.
         raise LoginFailed
     await uow.session.execute(delete(LoginFailure).where(LoginFailure.account == account, _here(uow)))
     return await admit(uow, user, device, remember=remember, method="password")
@@ -83,16 +90,9 @@ def _address(uow: UnitOfWork) -> str:
     return (uow.origin.address or "unknown")[:64]
 
 
-async def _refuse_locked(uow: UnitOfWork, account: str) -> None:
-    now = clock.now()
-    locked = await uow.session.scalars(
-        select(LoginFailure.locked_until).where(
-            LoginFailure.account.in_((account, WHOLE_ADDRESS)), _here(uow), LoginFailure.locked_until > now
-        )
-    )
-    until = max((moment for moment in locked if moment is not None), default=None)
+def _refuse_locked(until: datetime | None) -> None:
     if until is not None:
-        seconds = int((until - now) / timedelta(seconds=1)) + 1
+        seconds = int((until - clock.now()) / timedelta(seconds=1)) + 1
         raise LoginLocked(headers={"Retry-After": str(seconds)})
 
 
