@@ -37,10 +37,14 @@ TEMPLATE = "studyhall_template"
 _numbers = itertools.count(1)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--postgres", default="18", choices=("16", "18"), help="major version of the throw-away database")
+
+
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def postgres_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A throw-away PostgreSQL; one for each worker of pytest-xdist."""
-    with throwaway_postgres() as url:
+    with throwaway_postgres(major=int(request.config.getoption("--postgres"))) as url:
         yield url
 
 
