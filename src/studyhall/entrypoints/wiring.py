@@ -48,6 +48,7 @@ from studyhall.domains.notifications.routes import router as notifications_route
 from studyhall.domains.overview import subscribers as overview_subscribers
 from studyhall.domains.overview.routes import router as overview_router
 from studyhall.domains.planning import events as planning_events
+from studyhall.domains.planning import jobs as planning_jobs
 from studyhall.domains.planning import models as planning_models
 from studyhall.domains.planning import subscribers as planning_subscribers
 from studyhall.domains.planning.routes import router as planning_router
@@ -185,6 +186,7 @@ PERIODIC: Sequence[Periodic] = (
     identity_jobs.forget,
     files_jobs.purge,
     notifications_jobs.settle_mails,
+    planning_jobs.mark_missed,
     forget_offers,
 )
 
