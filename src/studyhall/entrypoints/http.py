@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -16,7 +17,7 @@ from studyhall import __version__
 from studyhall.entrypoints import wiring
 from studyhall.entrypoints.aliases import Aliases
 from studyhall.entrypoints.sockets import SocketGate
-from studyhall.platform import logs, tracing
+from studyhall.platform import clock, logs, tracing
 from studyhall.platform.resources import Resources
 from studyhall.platform.settings import Settings, settings_from_environment
 from studyhall.platform.web import docs, failures, openapi, routing
@@ -29,6 +30,7 @@ SMALLEST_COMPRESSED = 1024
 def create_app() -> ASGIApp:
     """What the server runs: everything is opened when it starts and closed when it stops."""
     settings = settings_from_environment()
+    clock.shift(timedelta(seconds=settings.clock_shift_seconds))
     logs.configure(settings)
     tracing.configure(settings)
     return build(settings, None)
