@@ -67,14 +67,19 @@ class TestWhatItShows:
         nova = await students(MORNING)
         shown = await nova.get("/dashboard")
         assert shown["user"]["id"] == str(nova.id)
-        assert shown["stats"] == {"courses_enrolled": 0, "hours_studied": 0, "completion_rate": None}
+        assert shown["stats"] == {
+            "courses_enrolled": 0,
+            "hours_studied": 0,
+            "completion_rate": None,
+            "assignments_due": 0,
+        }
         assert shown["streak"] == {
             "current_streak": 0, "longest_streak": 0, "last_active_date": None, "active_today": False,
             "freezes_held": 0, "days": EMPTY_WEEK,
         }  # fmt: skip
         assert shown["totals"] == {"total_seconds": 0, "session_count": 0}
         assert shown["today"] == {"study_day": "2026-11-18", "seconds": 0, "minutes": 0, "sessions": 0}
-        for name in ("plans", "courses", "upcoming_classes"):
+        for name in ("plans", "assignments", "courses", "upcoming_classes"):
             assert shown[name] == []
         assert shown["running_session"] is None
 
@@ -150,7 +155,7 @@ class TestParts:
         await mira.send("PATCH", f"/planning/plans/{done['id']}/complete", {})
         await mira.post("/study-sessions", {"started_at": "2026-11-17T20:00:00Z", "duration_seconds": 9000}, expect=201)
         assert await mira.get("/dashboard/stats") == {
-            "courses_enrolled": 1, "hours_studied": 2.7, "completion_rate": 50,
+            "courses_enrolled": 1, "hours_studied": 2.7, "completion_rate": 50, "assignments_due": 0,
         }  # fmt: skip
 
     async def test_next_classes(self, mira: Student) -> None:

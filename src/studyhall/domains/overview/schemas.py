@@ -35,6 +35,28 @@ class Stats(Schema):
     completion_rate: int | None = Field(
         description="Percent of the plans up to today that I completed; null before the first plan.", examples=[78]
     )
+    assignments_due: int = Field(description="Assignments still to be handed in, due dates ahead.", examples=[2])
+
+
+class CourseName(Schema):
+    """The course that something belongs to."""
+
+    id: UUID
+    name: str
+    code: str
+    color: str
+
+
+class DueAssignment(Schema):
+    """Something to hand in whose due date is ahead."""
+
+    id: UUID
+    title: str = Field(examples=["Advanced problem solving (sorting)"])
+    course: CourseName
+    due_date: datetime
+    days_until_due: int
+    priority: str
+    status: str
 
 
 class UpcomingClass(Schema):
@@ -113,19 +135,12 @@ class StudyStreak(Schema):
         )
 
 
-class PlanCourse(Schema):
-    id: UUID
-    name: str
-    code: str
-    color: str
-
-
 class TodaysPlan(Schema):
     """A plan of today."""
 
     id: UUID
     topic: str
-    course: PlanCourse
+    course: CourseName
     date: date
     start_time: time
     planned_duration: int
@@ -178,6 +193,7 @@ class Dashboard(Schema):
     today: Today
     running_session: RunningSession | None
     plans: list[TodaysPlan]
+    assignments: list[DueAssignment] = Field(description="The next five due dates.")
     courses: list[DashboardCourse]
     unread_notifications: int
     upcoming_classes: list[UpcomingClass]

@@ -22,8 +22,9 @@ _HEAD = b'{"success": true, "message": "OK", "data": '
 
 def days_of(actor: Actor) -> Days:
     """The person's days as they are now."""
-    study_day = StudyCalendar(actor.time_zone, actor.day_start_hour).day_of(clock.now())
-    return Days(clock.today_in(actor.time_zone), study_day, study.week_of(study_day)[0])
+    now = clock.now()
+    study_day = StudyCalendar(actor.time_zone, actor.day_start_hour).day_of(now)
+    return Days(clock.today_in(actor.time_zone), study_day, study.week_of(study_day)[0], now, actor.time_zone)
 
 
 async def dashboard(uow: UnitOfWork, actor: Actor) -> bytes:
@@ -55,7 +56,7 @@ async def _dashboard(uow: UnitOfWork, actor: Actor, days: Days) -> bytes:
 
 async def stats(uow: UnitOfWork, actor: Actor) -> Stats:
     """Headline figures."""
-    return Stats.model_validate(await queries.stats(uow, actor.user_id, clock.today_in(actor.time_zone)))
+    return Stats.model_validate(await queries.stats(uow, actor.user_id, days_of(actor)))
 
 
 async def upcoming_classes(uow: UnitOfWork, actor: Actor, *, limit: int, days: int) -> list[UpcomingClass]:
