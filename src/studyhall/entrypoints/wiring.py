@@ -22,6 +22,7 @@ from studyhall.domains.courses.routes import router as courses_router
 from studyhall.domains.files import jobs as files_jobs
 from studyhall.domains.files import models as files_models
 from studyhall.domains.files.routes import router as files_router
+from studyhall.domains.gradebooks.routes import router as gradebooks_router
 from studyhall.domains.grades import events as grades_events
 from studyhall.domains.grades import models as grades_models
 from studyhall.domains.grades import public as grades
@@ -115,6 +116,7 @@ ROUTERS: Sequence[Router] = (
     courses_router,
     academics_router,
     grades_router,
+    gradebooks_router,
     planning_router,
     study_router,
     overview_router,

@@ -9,5 +9,4 @@ Words:
     taking: one course in one semester. A repeated course has several takings.
     scale: how percentages become grades and points.
     GPA: the mean of the points of takings, weighted by credits. Pass/fail courses and zero credits stay out of it.
-    gradebook: a file with the results of one course, as Canvas or Moodle export it.
 """

@@ -1,6 +1,6 @@
 """Refusals of grades."""
 
-from studyhall.platform.errors import Conflict, Invalid, NotFound
+from studyhall.platform.errors import Conflict, NotFound
 
 
 class ResultNotFound(NotFound):
@@ -9,11 +9,3 @@ class ResultNotFound(NotFound):
 
 class TooManyResults(Conflict):
     code, message = "TOO_MANY_RESULTS", "You have 10,000 results, which is as many as one person may keep."
-
-
-class UnreadableGradebook(Invalid):
-    code, message = "UNREADABLE_FILE", "No results could be read from this file."
-
-    @classmethod
-    def because(cls, reason: str) -> "UnreadableGradebook":
-        return cls(reason, errors={"file": [reason]})

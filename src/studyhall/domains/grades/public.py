@@ -7,11 +7,23 @@ from uuid import UUID
 from studyhall.domains.courses.public import CourseGrades
 from studyhall.domains.grades import queries
 from studyhall.domains.grades.rules.averages import average, rounded
+from studyhall.domains.grades.rules.results import FIRST_DATE, LAST_DATE
 from studyhall.domains.grades.service import figures
+from studyhall.domains.grades.service.batches import Candidate, record_all
+from studyhall.domains.grades.service.results import semester_for
 from studyhall.domains.grades.service.standing import scored, standing
 from studyhall.platform.uow import UnitOfWork
 
-__all__ = ["GradesOfCourse", "Headline", "headline"]
+__all__ = [
+    "FIRST_DATE",
+    "LAST_DATE",
+    "Candidate",
+    "GradesOfCourse",
+    "Headline",
+    "headline",
+    "record_all",
+    "semester_for",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,15 @@
 """Performance over HTTP: results, averages, GPA, what is still needed."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import File, Form, Query, UploadFile
-from starlette.responses import Response
+from fastapi import Query
 
-from studyhall.domains.grades.errors import TooManyResults, UnreadableGradebook
+from studyhall.domains.grades.errors import TooManyResults
 from studyhall.domains.grades.queries import ResultFilter
 from studyhall.domains.grades.rules.averages import rounded, rounded_down, rounded_up
-from studyhall.domains.grades.rules.files.sheet import MOST_BYTES
 from studyhall.domains.grades.rules.gpa import BY_SEMESTER, BY_YEAR
-from studyhall.domains.grades.rules.results import FIRST_DATE, LAST_DATE
 from studyhall.domains.grades.rules.scales import SCALES
 from studyhall.domains.grades.schemas.figures import (
     BandOut,
@@ -35,21 +31,18 @@ from studyhall.domains.grades.schemas.figures import (
 )
 from studyhall.domains.grades.schemas.results import (
     AssessmentType,
-    Imported,
     NewResult,
     ResultAnswer,
     ResultChanges,
     ResultList,
     ResultOut,
-    RowError,
 )
-from studyhall.domains.grades.service import figures, grading, importing, results, what_if
+from studyhall.domains.grades.service import figures, grading, results, what_if
 from studyhall.domains.grades.service.grading import Grading
-from studyhall.domains.grades.service.importing import Source
 from studyhall.domains.grades.service.results import Shown
 from studyhall.domains.grades.service.what_if import AheadAssessment, Answer, Left, OpenCourse
 from studyhall.domains.undo.public import Deleted
-from studyhall.platform.errors import Invalid, NotFound, TooLarge
+from studyhall.platform.errors import Invalid, NotFound
 from studyhall.platform.web import CurrentActor, Envelope, Listing, Router, Uow, created, ok
 
 router = Router("academics")
@@ -84,49 +77,6 @@ async def add_result(body: NewResult, uow: Uow, actor: CurrentActor) -> Envelope
     """The weights of one course and semester may come to 100 % at most."""
     found = await results.create(uow, actor, body.model_dump())
     return created(ResultAnswer(result=_out(found)), "Result added successfully")
-
-
-@router.post(
-    "/performance/results/bulk",
-    access="user",
-    summary="Add results from a CSV file",
-    status=201,
-    upload=True,
-    errors=[UnreadableGradebook, TooLarge],
-)
-async def import_results(
-    uow: Uow,
-    actor: CurrentActor,
-    response: Response,
-    *,
-    file: Annotated[UploadFile, File(description="CSV: our columns, or a gradebook as Canvas or Moodle exports it.")],
-    course_id: Annotated[UUID | None, Form(description="The course of a gradebook.")] = None,
-    semester: Annotated[str | None, Form(max_length=100, description="For rows that name none.")] = None,
-    day: Annotated[
-        date | None,
-        Form(alias="date", ge=FIRST_DATE, le=LAST_DATE, description="For the scores of a gradebook; else today."),
-    ] = None,
-    max_score: Annotated[
-        Decimal | None, Form(gt=0, max_digits=11, decimal_places=5, description="Where a gradebook tells no maximum.")
-    ] = None,
-) -> Envelope[Imported]:
-    """Columns: course_code, score and date; also assessment_type, assessment_name, max_score, weight, grade, semester,
-    notes, dropped. Good rows land, each other row is answered by its number and reason; 200 when none landed. Of a
-    gradebook of several students only my own row is taken."""
-    content = await file.read(MOST_BYTES + 1)
-    name = (file.filename or "")[:255]
-    source = Source(content, name, course_id, (semester or "").strip() or None, day, max_score)
-    outcome = await importing.take_file(uow, actor, source)
-    response.status_code = 201 if outcome.successful else 200
-    answer = Imported(
-        format=outcome.format,
-        total_uploaded=outcome.total,
-        successful=outcome.successful,
-        failed=len(outcome.faults),
-        errors=[RowError(row=one.row, error=one.error) for one in outcome.faults],
-        warnings=list(outcome.warnings),
-    )
-    return created(answer, "Results uploaded successfully" if outcome.successful else "No row could be taken")
 
 
 @router.get("/performance/results/{result_id}", access="user", summary="One result")

@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from studyhall.domains.grades.rules.files.draft import Owner, Reading
-from studyhall.domains.grades.rules.files.gradebooks import is_canvas, is_moodle, read_canvas, read_moodle
-from studyhall.domains.grades.rules.files.own import read_own
-from studyhall.domains.grades.rules.files.sheet import Unreadable, read_sheet
+from studyhall.domains.gradebooks.rules.draft import Owner, Reading
+from studyhall.domains.gradebooks.rules.exports import is_canvas, is_moodle, read_canvas, read_moodle
+from studyhall.domains.gradebooks.rules.own import read_own
+from studyhall.domains.gradebooks.rules.sheet import Unreadable, read_sheet
 
 
 def read(content: bytes, owner: Owner, assumed_maximum: Decimal | None = None) -> Reading:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from studyhall.domains.grades.rules.files.draft import (
+from studyhall.domains.gradebooks.rules.draft import (
     CANVAS,
     DEFAULT_MAXIMUM,
     MOODLE,
@@ -16,8 +16,8 @@ from studyhall.domains.grades.rules.files.draft import (
     kind_named,
     plain,
 )
-from studyhall.domains.grades.rules.files.sheet import Sheet
-from studyhall.domains.grades.rules.files.values import NO_GRADE, Unclear, decimal_mark, number
+from studyhall.domains.gradebooks.rules.sheet import Sheet
+from studyhall.domains.gradebooks.rules.values import NO_GRADE, Unclear, decimal_mark, number
 
 _CANVAS_ITEM = re.compile(r"(?P<name>.+?) \((?P<id>[0-9]+)\)")
 _CANVAS_IDENTITY = frozenset({"student", "id", "sis user id", "sis login id", "integration id", "root account"})

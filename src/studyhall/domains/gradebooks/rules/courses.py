@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
-from studyhall.domains.grades.rules.files.draft import plain
+from studyhall.domains.gradebooks.rules.draft import plain
 
 
 class Named(Protocol):

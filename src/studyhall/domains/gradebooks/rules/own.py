@@ -1,6 +1,6 @@
 """Our own columns: one result a row."""
 
-from studyhall.domains.grades.rules.files.draft import (
+from studyhall.domains.gradebooks.rules.draft import (
     DEFAULT_MAXIMUM,
     OWN,
     TYPES,
@@ -10,8 +10,8 @@ from studyhall.domains.grades.rules.files.draft import (
     kind_named,
     plain,
 )
-from studyhall.domains.grades.rules.files.sheet import Sheet, Unreadable
-from studyhall.domains.grades.rules.files.values import NO_GRADE, Unclear, day, decimal_mark, month_first, number
+from studyhall.domains.gradebooks.rules.sheet import Sheet, Unreadable
+from studyhall.domains.gradebooks.rules.values import NO_GRADE, Unclear, day, decimal_mark, month_first, number
 
 _COLUMNS = {
     "course": ("course_code", "course", "code", "course_name", "subject", "module"),

@@ -1,0 +1,1 @@
+"""Pure rules of files: from bytes to drafts."""

@@ -1,1 +1,0 @@
-"""Reading results from files: our own columns, and the gradebooks of Canvas and Moodle."""
