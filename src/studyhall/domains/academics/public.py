@@ -6,12 +6,16 @@ from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from studyhall.domains.academics.service.occurrences import Taking, between
+from studyhall.domains.academics import queries
+from studyhall.domains.academics.rules.meetings import Exceptions, taking_place
+from studyhall.domains.academics.service.conversion import exceptions_for, series_of
+from studyhall.domains.academics.service.occurrences import Taking, between, days_off
+from studyhall.domains.calendars.public import Meeting, Series
 from studyhall.domains.courses import public as courses
 from studyhall.domains.courses.public import CourseBrief
 from studyhall.platform.uow import UnitOfWork
 
-__all__ = ["ClassOccurrence", "classes_between", "classes_of_people"]
+__all__ = ["ClassOccurrence", "ScheduledClass", "classes_between", "classes_of_people", "days_off", "scheduled_classes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,43 @@ class ClassOccurrence:
     end_time: time
     location: str | None
     instructor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledClass:
+    """A class of the active timetable as a whole, for whoever shows its pattern rather than single days.
+
+    Attributes:
+        version: counts every change of the timetable, classes and exceptions included.
+        changed_at: when the timetable changed last.
+    """
+
+    class_id: UUID
+    series: Series
+    exceptions: Exceptions
+    version: int
+    changed_at: datetime
+
+    def meetings(self, after: datetime, before: datetime, zone: ZoneInfo) -> list[Meeting]:
+        """What really takes place and overlaps the span (aware), exceptions applied, in order.
+
+        Args:
+            zone: the person's own, for classes that keep his wall time.
+        """
+        return taking_place(self.series, self.exceptions, after, before, zone)
+
+
+async def scheduled_classes(uow: UnitOfWork, user_id: UUID) -> list[ScheduledClass]:
+    """The classes of the person's active timetable, the oldest first; at most three statements."""
+    timetable = await queries.active_timetable(uow, user_id)
+    if timetable is None:
+        return []
+    rows = [row for row, _ in await queries.active_classes(uow, [user_id])]
+    exceptions = await queries.active_exceptions(uow, [user_id]) if rows else []
+    return [
+        ScheduledClass(row.id, series_of(row), exceptions_for(row, exceptions), timetable.version, timetable.updated_at)
+        for row in sorted(rows, key=lambda row: row.id)
+    ]
 
 
 async def classes_between(

@@ -24,6 +24,7 @@ class PlanBrief:
         starts_at, ends_at: UTC.
         planned_duration, actual_duration: minutes.
         status: pending, in_progress, completed or missed.
+        created_at, updated_at: of what is stored.
     """
 
     id: UUID
@@ -40,6 +41,8 @@ class PlanBrief:
     study_type: str
     status: str
     completed_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
 
 
 async def plans_of_day(uow: UnitOfWork, user_id: UUID, day: date, time_zone: str) -> list[PlanBrief]:
@@ -87,4 +90,6 @@ def _brief(row: StudyPlan, time_zone: str) -> PlanBrief:
         study_type=row.study_type,
         status=status_seen(row.status, ends_on, clock.today_in(time_zone)),
         completed_at=row.completed_at,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
     )
