@@ -11,6 +11,7 @@ from studyhall.platform.auth import Authenticator
 from studyhall.platform.cache import Cache
 from studyhall.platform.clients.mail import Mail
 from studyhall.platform.clients.storage import Storage
+from studyhall.platform.clients.ocr import NullOcr, Ocr
 from studyhall.platform.crypto import Keys
 from studyhall.platform.database import Database
 from studyhall.platform.ratelimit import RateLimiter
@@ -41,6 +42,7 @@ class Resources:
     http: httpx2.AsyncClient
     authenticator: Authenticator
     subscribers: Subscribers = field(default_factory=dict)
+    ocr: Ocr = field(default_factory=NullOcr)
     ports: dict[type[Any], Any] = field(default_factory=dict)
 
     def unit_of_work(self, origin: Origin | None = None) -> AbstractAsyncContextManager[UnitOfWork]:

@@ -139,6 +139,11 @@ class Settings(BaseSettings):
         False, description="Whether people may name model servers in this network, such as an Ollama beside it."
     )
 
+    google_vision_key: SecretStr | None = Field(
+        None, description="Reads photographed timetables by Google Vision; unset they are read on this machine."
+    )
+    google_vision_url: SecureAddress = Field("https://vision.googleapis.com", description="Another one only for tests.")
+
     log_level: str | None = Field(None, validation_alias=_also("LOG_LEVEL", "LOG_LEVEL"))
     log_json: bool | None = None
     otlp_endpoint: str | None = None

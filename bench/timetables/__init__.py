@@ -1,0 +1,1 @@
+"""Rendered timetables with what is truly on them, for measuring how well they are read."""
