@@ -149,9 +149,9 @@ async def mark_overdue(uow: UnitOfWork, most: int) -> int:
 
 
 def _due(actor: Actor, given: datetime, *, unless: datetime | None = None) -> datetime:
-    """The moment given, which must be ahead unless it is the one that stands there already."""
+    """The moment given, to the second, which must be ahead unless it is the one that stands there already."""
     try:
-        moment = moment_of(given, clock.zone(actor.time_zone))
+        moment = moment_of(given.replace(microsecond=0), clock.zone(actor.time_zone))
     except NoSuchMoment as error:
         raise Invalid.field("due_date", str(error)) from error
     if moment != unless and moment <= clock.now():

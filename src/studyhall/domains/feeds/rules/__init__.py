@@ -1,0 +1,1 @@
+"""How a feed is made. Pure."""
