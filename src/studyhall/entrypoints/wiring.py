@@ -1,4 +1,4 @@
-"""The only place that knows everything: routers, event -> subscribers, jobs, sockets, ports, and how a process opens."""
+"""The only place that knows everything: routers, who reacts to what, jobs, sockets, ports, how a process opens."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,11 +14,20 @@ from studyhall.domains.academics import subscribers as academics_subscribers
 from studyhall.domains.academics.routes import router as academics_router
 from studyhall.domains.ai import models as ai_models
 from studyhall.domains.ai.routes import router as ai_router
+from studyhall.domains.assignments import events as assignments_events
+from studyhall.domains.assignments import jobs as assignments_jobs
+from studyhall.domains.assignments import models as assignments_models
+from studyhall.domains.assignments import subscribers as assignments_subscribers
+from studyhall.domains.assignments.routes import router as assignments_router
 from studyhall.domains.courses import events as courses_events
 from studyhall.domains.courses import models as courses_models
 from studyhall.domains.courses import ports as courses_ports
 from studyhall.domains.courses import subscribers as courses_subscribers
 from studyhall.domains.courses.routes import router as courses_router
+from studyhall.domains.feeds import models as feeds_models
+from studyhall.domains.feeds import subscribers as feeds_subscribers
+from studyhall.domains.feeds.routes import calendar_router
+from studyhall.domains.feeds.routes import router as feeds_router
 from studyhall.domains.files import jobs as files_jobs
 from studyhall.domains.files import models as files_models
 from studyhall.domains.files.routes import router as files_router
@@ -28,6 +37,9 @@ from studyhall.domains.grades import models as grades_models
 from studyhall.domains.grades import public as grades
 from studyhall.domains.grades import subscribers as grades_subscribers
 from studyhall.domains.grades.routes import router as grades_router
+from studyhall.domains.guidance import jobs as guidance_jobs
+from studyhall.domains.guidance import ports as guidance_ports
+from studyhall.domains.guidance.routes import router as guidance_router
 from studyhall.domains.identity import events as identity_events
 from studyhall.domains.identity import jobs as identity_jobs
 from studyhall.domains.identity import models as identity_models
@@ -53,13 +65,13 @@ from studyhall.domains.planning import jobs as planning_jobs
 from studyhall.domains.planning import models as planning_models
 from studyhall.domains.planning import subscribers as planning_subscribers
 from studyhall.domains.planning.routes import router as planning_router
+from studyhall.domains.reference import models as reference_models
+from studyhall.domains.reference.routes import router as reference_router
 from studyhall.domains.study import events as study_events
 from studyhall.domains.study import models as study_models
 from studyhall.domains.study import public as study
 from studyhall.domains.study import subscribers as study_subscribers
 from studyhall.domains.study.routes import router as study_router
-from studyhall.domains.reference import models as reference_models
-from studyhall.domains.reference.routes import router as reference_router
 from studyhall.domains.tasks import models as tasks_models
 from studyhall.domains.tasks.routes import router as tasks_router
 from studyhall.domains.undo import events as undo_events
@@ -92,8 +104,10 @@ TABLES: Sequence[Any] = (
     undo_models,
     courses_models,
     academics_models,
+    assignments_models,
     grades_models,
     planning_models,
+    feeds_models,
     study_models,
     reference_models,
 )
@@ -115,9 +129,13 @@ ROUTERS: Sequence[Router] = (
     undo_router,
     courses_router,
     academics_router,
+    assignments_router,
     grades_router,
     gradebooks_router,
     planning_router,
+    guidance_router,
+    feeds_router,
+    calendar_router,
     study_router,
     overview_router,
     reference_router,
@@ -137,6 +155,7 @@ SUBSCRIBERS: Subscribers = {
     undo_events.UndoAsked: [
         courses_subscribers.restore_on_undo,
         academics_subscribers.restore_on_undo,
+        assignments_subscribers.restore_on_undo,
         grades_subscribers.restore_on_undo,
         planning_subscribers.restore_on_undo,
         study_subscribers.restore_sessions,
@@ -159,6 +178,12 @@ _ON_THE_DASHBOARD: Sequence[type[Event]] = (
     courses_events.CourseDeleted,
     courses_events.CourseRestored,
     academics_events.TimetableChanged,
+    assignments_events.AssignmentCreated,
+    assignments_events.AssignmentChanged,
+    assignments_events.AssignmentCompleted,
+    assignments_events.AssignmentOverdue,
+    assignments_events.AssignmentDeleted,
+    assignments_events.AssignmentRestored,
     grades_events.GradeRecorded,
     grades_events.GradeChanged,
     grades_events.GradeDeleted,
@@ -177,18 +202,35 @@ _ON_THE_DASHBOARD: Sequence[type[Event]] = (
     study_events.StudySessionDeleted,
     study_events.StudyDayMarked,
 )
-SUBSCRIBERS = {
-    **SUBSCRIBERS,
-    **{shown: [*SUBSCRIBERS.get(shown, ()), overview_subscribers.drop_dashboard] for shown in _ON_THE_DASHBOARD},
-}
+# What a calendar feed shows: each of these makes the person's feed another one.
+_IN_THE_FEED: Sequence[type[Event]] = (
+    academics_events.TimetableChanged,
+    assignments_events.AssignmentCreated,
+    assignments_events.AssignmentChanged,
+    assignments_events.AssignmentCompleted,
+    assignments_events.AssignmentOverdue,
+    assignments_events.AssignmentDeleted,
+    assignments_events.AssignmentRestored,
+    planning_events.PlanCreated,
+    planning_events.PlanChanged,
+    planning_events.PlanCompleted,
+    planning_events.PlanDeleted,
+    planning_events.PlanRestored,
+)
+for _shown, _follow in (
+    (_ON_THE_DASHBOARD, overview_subscribers.drop_dashboard),
+    (_IN_THE_FEED, feeds_subscribers.mark_changed),
+):
+    SUBSCRIBERS = {**SUBSCRIBERS, **{one: [*SUBSCRIBERS.get(one, ()), _follow] for one in _shown}}
 
-JOBS: Sequence[Job] = (files_jobs.delete_objects, notifications_jobs.send_mail)
+JOBS: Sequence[Job] = (files_jobs.delete_objects, guidance_jobs.suggest_week, notifications_jobs.send_mail)
 PERIODIC: Sequence[Periodic] = (
     *HOUSEKEEPING,
     identity_jobs.forget,
     files_jobs.purge,
     notifications_jobs.settle_mails,
     planning_jobs.mark_missed,
+    assignments_jobs.mark_overdue,
     forget_offers,
 )
 
@@ -204,6 +246,7 @@ async def _seconds_studied(uow: UnitOfWork, user_ids: Collection[UUID]) -> dict[
 PORTS: dict[type[Any], Any] = {
     identity_ports.UserTotals: _seconds_studied,
     courses_ports.StudiedTime: study.StudiedCourseTime(),
+    guidance_ports.WeakTopics: guidance_ports.none_known,
     courses_ports.EarnedGrades: grades.GradesOfCourse(),
 }
 
