@@ -1,0 +1,130 @@
+"""Somebody who has one of everything, for the checks that look at every route or every table."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from studyhall.entrypoints import wiring
+from studyhall.platform import clock
+from studyhall.platform.resources import Resources
+from studyhall.platform.web.routing import Declared
+
+ICS = "\r\n".join(
+    (
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//x//EN",
+        "BEGIN:VEVENT",
+        "UID:1@example.org",
+        "DTSTAMP:20260901T000000Z",
+        "DTSTART:20261005T090000Z",
+        "DTEND:20261005T100000Z",
+        "SUMMARY:OS - Operating Systems",
+        "END:VEVENT",
+        "END:VCALENDAR",
+        "",
+    )
+)
+
+
+class Owner:
+    """Somebody who has one of everything; `things` maps the start of a path to the id that stands in it."""
+
+    def __init__(self, person: Any, resources: Resources) -> None:
+        self.person, self.client, self.resources = person, person.client, resources
+        self.things: dict[str, str] = {}
+
+    async def ask(self, method: str, path: str, **more: Any) -> Any:
+        answer = await self.client.request(method, f"/api/v1{path}", **more)
+        assert answer.status_code < 300, f"{method} {path}: {answer.text}"
+        return answer.json()["data"]
+
+    async def settle_in(self) -> None:
+        await self._account()
+        course = await self.ask("POST", "/courses", json={"name": "OS", "code": "OS", "credits": 3, "semester": "S1"})
+        course_id = course["course"]["id"]
+        await self._time(course_id)
+        await self._timetable(course_id)
+        await self._grades_and_tasks(course_id)
+        spare = await self.ask("POST", "/courses", json={"name": "X", "code": "X", "credits": 3, "semester": "S1"})
+        gone = await self.ask("DELETE", f"/courses/{spare['course']['id']}")
+        self.things |= {"/courses/": course_id, "/undo/": gone["undo_token"]}
+
+    async def _account(self) -> None:
+        await self.ask("PUT", "/settings/preferences", json={"profile_visibility": "private"})
+        tag = await self.ask("POST", "/users/me/tags", json={"tag_name": "Chess", "rating_score": 7})
+        token = await self.ask("POST", "/auth/tokens", json={"name": "script", "abilities": ["read"]})
+        async with self.resources.unit_of_work() as uow:
+            straight = await uow.straight()
+            notification = await straight.value("SELECT id FROM notifications WHERE user_id = $1", self.person.id)
+            session = await straight.value("SELECT id FROM user_sessions WHERE user_id = $1", self.person.id)
+            if notification is None:
+                from studyhall.domains.notifications import public
+
+                await public.notify(uow, self.person.id, type="system", title="Hello", message="Hello there.")
+                await uow.session.flush()
+                notification = await straight.value("SELECT id FROM notifications WHERE user_id = $1", self.person.id)
+        self.things |= {
+            "/users/": str(self.person.id),
+            "/streaks/": str(self.person.id),
+            "/users/me/tags/": _id_in(tag),
+            "/auth/tokens/": _id_in(token),
+            "/auth/sessions/": str(session),
+            "/notifications/": str(notification),
+        }
+
+    async def _time(self, course_id: str) -> None:
+        plan = {
+            "course_id": course_id, "topic": "Trees", "date": clock.today_in("UTC").isoformat(), "start_time": "23:00",
+            "planned_duration": 30, "priority": "low", "study_type": "review",
+        }  # fmt: skip
+        made = await self.ask("POST", "/planning/plans", json=plan)
+        ended = clock.now() - timedelta(minutes=5)
+        log = {"started_at": (ended - timedelta(minutes=10)).isoformat(), "ended_at": ended.isoformat()}
+        session = await self.ask("POST", "/study-sessions", json=log)
+        self.things |= {"/planning/plans/": made["plan"]["id"], "/study-sessions/": session["session"]["id"]}
+
+    async def _timetable(self, course_id: str) -> None:
+        lesson = {"course_id": course_id, "day_of_week": 1, "start_time": "10:00", "end_time": "11:00"}
+        body = {"semester": "S1", "classes": [lesson]}
+        classes = (await self.ask("POST", "/timetable", json=body))["timetable"]["classes"]
+        files = {"file": ("t.ics", ICS.encode(), "text/calendar")}
+        upload = await self.ask("POST", "/timetable/import", files=files, data={"semester": "S1"})
+        self.things |= {"/timetable/classes/": classes[0]["id"], "/timetable/uploads/": upload["upload"]["id"]}
+
+    async def _grades_and_tasks(self, course_id: str) -> None:
+        if _served("POST", "/api/v1/performance/results"):
+            result = {
+                "course_id": course_id, "assessment_type": "quiz", "score": 8, "max_score": 10,
+                "date": clock.today_in("UTC").isoformat(), "semester": "S1",
+            }  # fmt: skip
+            made = await self.ask("POST", "/performance/results", json=result)
+            self.things["/performance/results/"] = made["result"]["id"]
+        if _served("POST", "/api/v1/assignments"):
+            due = (clock.now() + timedelta(days=3)).isoformat()
+            task = {"course_id": course_id, "title": "Essay", "due_date": due, "priority": "high"}
+            made = await self.ask("POST", "/assignments", json=task)
+            self.things["/assignments/"] = made["assignment"]["id"]
+        from studyhall.domains.tasks import public
+
+        async with self.resources.unit_of_work() as uow:
+            self.things["/tasks/"] = str(await public.create(uow, self.person.id, "test"))
+
+    def path(self, declared: Declared) -> str:
+        """The declared path with the owner's ids in it."""
+        filled = declared.path
+        while "{" in filled:
+            start = filled[: filled.index("{")].removeprefix("/api/v1")
+            assert start in self.things, f"say in this test how {declared.path} is tried as a stranger"
+            filled = re.sub(r"\{\w+\}", self.things[start], filled, count=1)
+        return filled
+
+
+def _id_in(data: Any) -> str:
+    if "id" in data:
+        return str(data["id"])
+    return next(str(one["id"]) for one in data.values() if isinstance(one, dict) and "id" in one)
+
+
+def _served(method: str, path: str) -> bool:
+    return any((one.method, one.path) == (method, path) for router in wiring.ROUTERS for one in router.declared)
