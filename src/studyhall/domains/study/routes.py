@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import Query
 
+from studyhall.domains.planning.public import PlanNotFound
 from studyhall.domains.study import service
 from studyhall.domains.study.errors import NothingRunning, SessionOverlaps
 from studyhall.domains.study.queries import SessionFilter
@@ -40,7 +41,13 @@ def _id(ref: SessionRef) -> UUID | None:
     return None if ref == "current" else ref
 
 
-@router.post("/study-sessions/start", access="user", summary="Start the timer", status=201, errors=[SessionOverlaps])
+@router.post(
+    "/study-sessions/start",
+    access="user",
+    summary="Start the timer",
+    status=201,
+    errors=[PlanNotFound, SessionOverlaps],
+)
 async def start_study_session(uow: Uow, actor: CurrentActor, body: StartBody | None = None) -> Envelope[SessionData]:
     """One timer runs per person; a second start is refused with the reason. The server's clock counts."""
     wanted = body or StartBody()

@@ -19,7 +19,7 @@ _BY_FORMAT: dict[str, Any] = {
     "uuid": "01936f3e-7b1a-7c3d-9e2f-5a4b6c7d8e9f",
     "date-time": "2026-10-05T09:30:00Z",
     "date": "2026-10-05",
-    "time": "09:30:00",
+    "time-local": "09:30:00",
     "duration": "PT1H30M",
     "email": "ada@example.org",
     "uri": "https://studyhall.example.org/",
@@ -51,11 +51,24 @@ def describe(app: FastAPI, version: str) -> dict[str, Any]:
         },
         "ops": {"type": "http", "scheme": "bearer", "description": "STUDYHALL_OPS_TOKEN"},
     }
+    _name_local_times(document)
     schemas = components.get("schemas", {})
     for path in document["paths"].values():
         for operation in path.values():
             _add_examples(operation, schemas)
     return document
+
+
+def _name_local_times(part: Any) -> None:
+    """Times of day have no zone here, and the format `time` (RFC 3339) demands one."""
+    if isinstance(part, dict):
+        if part.get("format") == "time":
+            part["format"] = "time-local"
+        for inner in part.values():
+            _name_local_times(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            _name_local_times(inner)
 
 
 def _add_examples(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
@@ -75,7 +88,7 @@ def example_of(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0) 
         if schema.get(several):
             return schema[several][0]
     for single in ("const", "default"):
-        if schema.get(single) is not None:
+        if schema.get(single) not in (None, ""):
             return schema[single]
     for union in ("anyOf", "oneOf", "allOf"):
         if union in schema:
