@@ -69,6 +69,7 @@ class CourseGrading(Timestamped, Base):
         grading: `graded`, or `pass_fail`, which stays out of the GPA.
         credits: instead of those of the course; 0 is possible, 7.5 too.
         final_grade: the official one; it replaces what the results would give.
+        final_scale: the scale that it is of, also when the person has chosen another since.
         repeats_course_id: the earlier course that this one repeats.
         drop_lowest: assessment type -> how many of the lowest results are left out.
     """
@@ -80,6 +81,7 @@ class CourseGrading(Timestamped, Base):
     grading: Mapped[str] = mapped_column(String(10), default="graded", server_default="graded")
     credits: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
     final_grade: Mapped[str | None] = mapped_column(String(10))
+    final_scale: Mapped[str | None] = mapped_column(String(20))
     repeats_course_id: Mapped[UUID | None] = mapped_column(ForeignKey("courses.id", ondelete="SET NULL"))
     drop_lowest: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'::jsonb"))
 

@@ -67,7 +67,7 @@ async def list_results(
         raise Invalid.field("to_date", "The span ends before it begins.")
     kind = assessment_type.value if assessment_type else None
     found = await results.listed(uow, actor, ResultFilter(course_id, semester, from_date, to_date, kind), listing)
-    return ok(ResultList(results=[_out(one) for one in found.shown], pagination=found.page.pagination))
+    return ok(ResultList(results=[_out(one) for one in found.rows], pagination=found.pagination))
 
 
 @router.post(

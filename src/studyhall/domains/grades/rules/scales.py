@@ -60,8 +60,8 @@ class Scale:
         band = self.named(grade)
         if band is not None:
             return band.lowest, band.lowest if self.is_continuous else band.points
-        if self.is_continuous and re.fullmatch(r"[0-9]{1,3}([.,][0-9]{1,5})?%?", grade.strip()):
-            number = Fraction(grade.strip().rstrip("%").replace(",", "."))
+        if self.is_continuous and re.fullmatch(r"[0-9]{1,3}([.,][0-9]{1,5})? ?%?", grade.strip()):
+            number = Fraction(grade.strip().rstrip("% ").replace(",", "."))
             return (number, number) if number <= 100 else None
         return None
 

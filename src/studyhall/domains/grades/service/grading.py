@@ -74,8 +74,10 @@ async def _change_courses(uow: UnitOfWork, actor: Actor, changes: Sequence[Mappi
         }
         row |= {name: change[name] for name in _FIELDS if name in change}
         row["drop_lowest"] = {str(kind): number for kind, number in row["drop_lowest"].items() if number}
-        _check(at, row, mine, scale)
-        rows[course_id] = {name: row.get(name) for name in _FIELDS}
+        _check(at, row, change, mine, scale)
+        stored = known[course_id].final_scale if course_id in known else None
+        final_scale = scale.key if change.get("final_grade") else stored
+        rows[course_id] = {name: row.get(name) for name in _FIELDS} | {"final_scale": final_scale}
     repeats = {one.course_id: one.repeats_course_id for one in graded} | {
         course_id: row["repeats_course_id"] for course_id, row in rows.items()
     }
@@ -84,8 +86,8 @@ async def _change_courses(uow: UnitOfWork, actor: Actor, changes: Sequence[Mappi
     await _save(uow, actor.user_id, rows)
 
 
-def _check(at: int, row: Mapping[str, Any], mine: set[UUID], scale: Scale) -> None:
-    final_grade, earlier = row.get("final_grade"), row.get("repeats_course_id")
+def _check(at: int, row: Mapping[str, Any], change: Mapping[str, Any], mine: set[UUID], scale: Scale) -> None:
+    final_grade, earlier = change.get("final_grade"), change.get("repeats_course_id")
     is_word = row["grading"] == PASS_FAIL and (final_grade or "").casefold() in PASSED | FAILED
     if final_grade and not is_word and scale.standing_of(final_grade) is None:
         known = ", ".join(band.grade for band in scale.bands)
@@ -103,5 +105,5 @@ async def _save(uow: UnitOfWork, user_id: UUID, rows: Mapping[UUID, Mapping[str,
             for course_id, row in rows.items()
         ]
     )
-    changed = {name: made.excluded[name] for name in (*_FIELDS, "updated_at")}
+    changed = {name: made.excluded[name] for name in (*_FIELDS, "final_scale", "updated_at")}
     await uow.session.execute(made.on_conflict_do_update(index_elements=["user_id", "course_id"], set_=changed))

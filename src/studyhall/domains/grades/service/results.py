@@ -1,6 +1,6 @@
 """Use cases of results."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -42,25 +42,17 @@ class Shown:
     grade: str
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A page of results."""
-
-    page: Page[Result]
-    shown: Sequence[Shown]
-
-
 def semester_for(course: CourseBrief, day: date) -> str:
     """The semester of a result that names none: of the course, else its academic year, else the year of the date."""
     return course.semester or course.academic_year or str(day.year)
 
 
-async def listed(uow: UnitOfWork, actor: Actor, wanted: ResultFilter, listing: ListQuery) -> Listed:
+async def listed(uow: UnitOfWork, actor: Actor, wanted: ResultFilter, listing: ListQuery) -> Page[Shown]:
     """The actor's results, the newest first."""
     page = await queries.page_of_results(uow, actor.user_id, wanted, listing)
     scale = await scale_of(uow, actor.user_id)
     briefs = await courses.briefs(uow, actor.user_id, {row.course_id for row in page.rows}) if page.rows else {}
-    return Listed(page, [_shown(row, briefs.get(row.course_id), scale) for row in page.rows])
+    return page.map(lambda row: _shown(row, briefs.get(row.course_id), scale))
 
 
 async def one(uow: UnitOfWork, actor: Actor, result_id: UUID) -> Shown:

@@ -114,17 +114,18 @@ def taking_of(
     *,
     is_last: bool,
 ) -> Taking:
-    """One taking. A final grade that the scale does not know gives way to the results."""
+    """One taking. A final grade of another scale counts by the percentage at which it begins."""
     percentage = average(results, grading.drop_lowest if grading else {})
     points = None if percentage is None else scale.points_of(percentage)
     is_passed = None if percentage is None else percentage >= scale.pass_percentage
     if is_last and grading and grading.final_grade:
         word = grading.final_grade.casefold()
-        official = scale.standing_of(grading.final_grade)
+        official = SCALES[grading.final_scale or scale.key].standing_of(grading.final_grade)
         if grading.grading == PASS_FAIL and word in PASSED | FAILED:
             is_passed = word in PASSED
         elif official is not None:
-            percentage, points = percentage if results else official[0], official[1]
+            points = official[1] if grading.final_scale == scale.key else scale.points_of(official[0])
+            percentage = percentage if results else official[0]
             is_passed = official[0] >= scale.pass_percentage
     own_credits = grading.credits if grading and grading.credits is not None else course.credits
     semester, last_on = when
