@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from studyhall.domains.identity.models import Block, PasswordReset, User, UserPreferences
+from studyhall.domains.identity.models import Block, PasswordReset, StudyPreferences, User, UserPreferences
 from studyhall.domains.identity.service import codes, resets
 from studyhall.platform import clock
 from studyhall.platform.errors import NotFound
@@ -78,6 +78,14 @@ async def recipients(uow: UnitOfWork, user_ids: Sequence[UUID]) -> dict[UUID, Re
         )
         for user, chosen in rows.all()
     }  # fmt: skip
+
+
+async def daily_goal_minutes(uow: UnitOfWork, user_id: UUID) -> int | None:
+    """How long the person wants to study on a day; None when he has not said."""
+    goal: int | None = await uow.session.scalar(
+        select(StudyPreferences.daily_goal_minutes).where(StudyPreferences.user_id == user_id)
+    )
+    return goal
 
 
 async def blocked_pairs(uow: UnitOfWork, user_id: UUID) -> frozenset[UUID]:

@@ -24,6 +24,7 @@ __all__ = [
     "mark_day",
     "minutes_by_course",
     "minutes_by_day",
+    "minutes_by_hour",
     "rebuild_all",
     "running",
     "streaks",
@@ -94,6 +95,15 @@ async def minutes_by_course(uow: UnitOfWork, user_id: UUID, first: date, last: d
     """Full minutes per course from first to last day, both included; None is study without a course."""
     by_course = await queries.by_course(uow, user_id, first, last)
     return {course_id: seconds // 60 for course_id, seconds in by_course.items()}
+
+
+async def minutes_by_hour(uow: UnitOfWork, user_ids: Collection[UUID], since: datetime) -> dict[UUID, list[int]]:
+    """Full minutes studied in each hour of the day, 24 of them, in ended sessions begun since then; one statement.
+
+    Hours are those of the zone that each session was studied in. Pauses within a session are not taken off.
+    """
+    seconds = await queries.seconds_by_hour(uow, user_ids, since)
+    return {user_id: [seconds.get((user_id, hour), 0) // 60 for hour in range(24)] for user_id in user_ids}
 
 
 class StudiedCourseTime:

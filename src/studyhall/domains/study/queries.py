@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, union
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from studyhall.domains.study.models import (
@@ -147,6 +147,32 @@ async def by_course(uow: UnitOfWork, user_id: UUID, first: date, last: date) -> 
         .group_by(StudySession.course_id)
     )
     return {course_id: int(seconds) for course_id, seconds in (await uow.session.execute(found)).all()}
+
+
+async def seconds_by_hour(
+    uow: UnitOfWork, user_ids: Collection[UUID], since: datetime
+) -> dict[tuple[UUID, int], int]:
+    """Seconds of ended sessions begun since then, by person and hour of the day in the session's own zone."""
+    begin = func.timezone(StudySession.time_zone, StudySession.started_at)
+    end = begin + (StudySession.ended_at - StudySession.started_at)
+    hours = func.generate_series(func.date_trunc("hour", begin), end, timedelta(hours=1)).table_valued("hour")
+    hour = hours.render_derived().lateral()
+    within = func.least(end, hour.c.hour + timedelta(hours=1)) - func.greatest(begin, hour.c.hour)
+    number = func.extract("hour", hour.c.hour)
+    found = (
+        select(StudySession.user_id, number, func.sum(func.extract("epoch", within)))
+        .select_from(StudySession)
+        .join(hour, true())
+        .where(
+            StudySession.user_id.in_(user_ids),
+            StudySession.deleted_at.is_(None),
+            StudySession.ended_at.is_not(None),
+            StudySession.started_at >= since,
+        )
+        .group_by(StudySession.user_id, number)
+    )
+    rows = (await uow.session.execute(found)).all()
+    return {(user_id, int(hour_of_day)): int(seconds) for user_id, hour_of_day, seconds in rows}
 
 
 async def seconds_for_course(uow: UnitOfWork, user_id: UUID, course_id: UUID) -> int:

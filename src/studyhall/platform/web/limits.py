@@ -29,6 +29,7 @@ LIMITS: dict[str, NamedLimit] = {
     "register": NamedLimit("20/hour", "address"),
     "sign_on": NamedLimit("60/minute", "address"),
     "codes": NamedLimit("20/minute", "address"),
+    "suggest": NamedLimit("30/hour", "user"),
     # Calendar services fetch the feeds of many people from few addresses.
     "calendar_feed": NamedLimit("300/minute", "address"),
     "suggest": NamedLimit("30/hour", "user"),
