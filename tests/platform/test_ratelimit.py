@@ -154,3 +154,40 @@ async def test_never_more_than_the_limit_in_a_window_and_the_promised_wait_suffi
             with clock.frozen_at(moment + timedelta(seconds=decision.retry_after)):
                 assert (await limiter.peek([("p", key, limit)])).allowed
     assert max(by_window.values()) <= count
+
+
+async def test_far_from_a_wide_limit_a_burst_costs_few_round_trips(
+    valkey: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limiter, limit = RateLimiter(valkey), Limit.parse("200/minute")
+    asked = 0
+    call = limiter._call
+
+    async def counting(*arguments: object) -> object:
+        nonlocal asked
+        asked += 1
+        return await call(*arguments)
+
+    monkeypatch.setattr(limiter, "_call", counting)
+    with clock.frozen_at(datetime(2026, 11, 18, 12, tzinfo=UTC)):
+        decisions = [await limiter.check([("read", "mira", limit)]) for _ in range(80)]
+    assert all(decision.allowed for decision in decisions)
+    assert asked <= 12
+    assert [decision.remaining for decision in decisions] == list(range(199, 119, -1))
+
+
+async def test_counting_ahead_lets_no_call_too_many_through(valkey: Redis) -> None:
+    limit = Limit.parse("120/minute")
+    processes = [RateLimiter(valkey) for _ in range(3)]
+    with clock.frozen_at(datetime(2026, 11, 18, 12, tzinfo=UTC)):
+        allowed = sum([(await processes[n % 3].check([("read", "mira", limit)])).allowed for n in range(200)])
+    assert 120 - 2 * 7 <= allowed <= 120
+
+
+async def test_calls_counted_ahead_are_not_kept_for_later(valkey: Redis) -> None:
+    limiter, limit = RateLimiter(valkey), Limit.parse("200/minute")
+    start = datetime(2026, 11, 18, 12, tzinfo=UTC)
+    with clock.frozen_at(start):
+        await limiter.check([("read", "mira", limit)])
+    with clock.frozen_at(start + timedelta(seconds=3)):
+        assert (await limiter.check([("read", "mira", limit)])).remaining == 200 - 8 - 1

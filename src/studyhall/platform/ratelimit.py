@@ -8,6 +8,10 @@ sliding window,
 
 Cloudflare measured 0.003 % wrong decisions with it, for one small hash per key instead of a log of every call.
 
+While a person is far from a wide limit (100 calls or more, under half of them used), a process counts eight of his
+calls in one round trip and lets the next seven through on that, for two seconds at most. A burst so costs an eighth of
+the round trips, and nobody is ever let through uncounted; what was counted ahead and not called is forgotten.
+
 Time comes from the platform's clock, so that tests can move it. When Redis is away every call is let through: a
 limit protects the service, and must not be what takes it down. That is logged once a minute and counted in
 `studyhall_redis_outages_total{part="ratelimit"}`.
@@ -15,7 +19,7 @@ limit protects the service, and must not be what takes it down. That is logged o
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha1
 from typing import Any, Self
@@ -104,16 +108,21 @@ Request = tuple[str, str, Limit]
 
 _CHECK, _PEEK, _HIT = b"c", b"p", b"h"
 
+WIDE = 100
+BULK = 8
+LEASE_MS = 2000
+MOST_LEASES = 50_000
+
 # KEYS: one hash per limit {w: number of the window, c: calls in it, p: calls in the one before}.
-# ARGV: now in ms, mode, then count and window in ms for each key.
-# Answers {allowed, index of the tightest limit (from 0), remaining, reset in ms, retry after in ms}.
+# ARGV: now in ms, mode, calls to count if they leave enough, then count and window in ms for each key.
+# Answers {allowed, index of the tightest limit (from 0), remaining, reset in ms, retry after in ms, calls counted}.
 _SCRIPT = """
-local now, mode = tonumber(ARGV[1]), ARGV[2]
+local now, mode, bulk = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
 local n = #KEYS
 local state = {}
 local allowed = 1
 for i = 1, n do
-  local count, window = tonumber(ARGV[1 + 2 * i]), tonumber(ARGV[2 + 2 * i])
+  local count, window = tonumber(ARGV[2 + 2 * i]), tonumber(ARGV[3 + 2 * i])
   local index = math.floor(now / window)
   local stored = redis.call('HMGET', KEYS[i], 'w', 'c', 'p')
   local w, current, earlier = tonumber(stored[1]), tonumber(stored[2]), tonumber(stored[3])
@@ -124,6 +133,7 @@ for i = 1, n do
   local used = earlier * (1 - elapsed / window) + current
   local over = used + 1 > count
   if over then allowed = 0 end
+  if used + bulk > count / 2 then bulk = 1 end
   state[i] = {count, window, index, elapsed, current, earlier, used, over}
 end
 local counted = mode == 'h' or (mode == 'c' and allowed == 1)
@@ -136,8 +146,8 @@ for i = 1, n do
     else retry = (window - elapsed) + window * (1 - (count - 1) / current) end
   end
   if counted then
-    current = current + 1
-    used = used + 1
+    current = current + bulk
+    used = used + bulk
     redis.call('HSET', KEYS[i], 'w', index, 'c', current, 'p', earlier)
     redis.call('PEXPIRE', KEYS[i], 2 * window)
   end
@@ -149,7 +159,7 @@ for i = 1, n do
     t_reset = over and retry or (window - elapsed)
   end
 end
-return {allowed, tightest, t_left, math.ceil(t_reset), math.ceil(t_retry)}
+return {allowed, tightest, t_left, math.ceil(t_reset), math.ceil(t_retry), bulk}
 """
 _SHA = sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
 
@@ -168,6 +178,7 @@ class RateLimiter:
         self._prefix = prefix
         self._enabled = enabled
         self._breaker = CircuitBreaker("ratelimit")
+        self._leases: dict[str, tuple[int, int, Decision]] = {}
 
     async def check(self, requests: Sequence[Request]) -> Decision:
         """Count one call against all the limits if all allow it; a refused call is counted against none.
@@ -189,7 +200,11 @@ class RateLimiter:
         if not self._enabled or not requests or self._breaker.is_open:
             return UNLIMITED
         keys = [f"{self._prefix}:{name}:{key}" for name, key, _ in requests]
-        arguments: list[str | bytes | int] = [int(clock.now().timestamp() * 1000), mode]
+        now = int(clock.now().timestamp() * 1000)
+        is_wide = mode == _CHECK and len(requests) == 1 and requests[0][2].count >= WIDE
+        if is_wide and (taken := self._taken(keys[0], now)) is not None:
+            return taken
+        arguments: list[str | bytes | int] = [now, mode, BULK if is_wide else 1]
         for _, _, limit in requests:
             arguments += (limit.count, limit.window_seconds * 1000)
         try:
@@ -197,11 +212,37 @@ class RateLimiter:
         except OUTAGE as error:
             self._breaker.failed(error)
             return UNLIMITED
-        allowed, index, remaining, reset, retry = answer
+        allowed, index, remaining, reset, retry, counted = answer
         name, _, limit = requests[index]
-        return Decision(
+        decision = Decision(
             bool(allowed), name, limit.count, remaining, -(-reset // 1000), max(1, -(-retry // 1000)) if retry else 0
         )
+        if is_wide and counted > 1:
+            decision = replace(decision, remaining=remaining + counted - 1)
+            self._keep(keys[0], counted - 1, now + LEASE_MS, decision)
+        return decision
+
+    def _keep(self, key: str, calls: int, until: int, decision: Decision) -> None:
+        if len(self._leases) >= MOST_LEASES:
+            self._leases.clear()
+        waiting = self._leases.get(key, (0, 0, decision))[0]
+        self._leases[key] = (calls + waiting, until, decision)
+
+    def _taken(self, key: str, now: int) -> Decision | None:
+        """One of the calls that were counted ahead, or None when there is none left."""
+        lease = self._leases.get(key)
+        if lease is None:
+            return None
+        calls, until, decision = lease
+        if not until - LEASE_MS <= now < until:
+            del self._leases[key]
+            return None
+        decision = replace(decision, remaining=decision.remaining - 1)
+        if calls == 1:
+            del self._leases[key]
+        else:
+            self._leases[key] = (calls - 1, until, decision)
+        return decision
 
     async def _evaluate(self, keys: list[str], arguments: list[str | bytes | int]) -> list[int]:
         try:
