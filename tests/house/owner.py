@@ -113,11 +113,21 @@ class Owner:
     def path(self, declared: Declared) -> str:
         """The declared path with the owner's ids in it."""
         filled = declared.path
-        while "{" in filled:
-            start = filled[: filled.index("{")].removeprefix("/api/v1")
-            assert start in self.things, f"say in this test how {declared.path} is tried as a stranger"
-            filled = re.sub(r"\{\w+\}", self.things[start], filled, count=1)
+        for name, thing in self.parameters(filled).items():
+            filled = filled.replace(f"{{{name}}}", thing)
+        assert "{" not in filled, f"say in this test how {declared.path} is tried as a stranger"
         return filled
+
+    def parameters(self, path: str) -> dict[str, str]:
+        """The owner's ids for the parameters of a path, as far as he has them."""
+        found, filled = {}, path
+        for name in re.findall(r"\{(\w+)\}", path):
+            start = filled[: filled.index("{")].removeprefix("/api/v1")
+            if start not in self.things:
+                return {}
+            found[name] = self.things[start]
+            filled = filled.replace(f"{{{name}}}", self.things[start])
+        return found
 
 
 def _id_in(data: Any) -> str:
