@@ -19,6 +19,7 @@ from studyhall.domains.identity.schemas.people import (
     TagsData,
 )
 from studyhall.domains.identity.service import blocks, profile, tags
+from studyhall.platform.errors import NotFound
 from studyhall.platform.web import CurrentActor, Envelope, Listing, Router, Uow, created, ok
 
 router = Router("identity")
@@ -68,7 +69,7 @@ async def list_blocks(uow: Uow, actor: CurrentActor, listing: Listing) -> Envelo
     return ok(BlocksData(blocks=page.rows, pagination=page.pagination))
 
 
-@router.post("/blocks", access="user", status=201, summary="Block or report somebody")
+@router.post("/blocks", access="user", status=201, summary="Block or report somebody", errors=[NotFound])
 async def block_person(body: BlockIn, uow: Uow, actor: CurrentActor) -> Envelope[BlockData]:
     """Friends, invitations, mentions and matching keep to it. He is not told."""
     row = await blocks.block(uow, actor, body.user_id, report=body.report, reason=body.reason)
