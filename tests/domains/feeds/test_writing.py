@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studyhall.domains.calendars.public import Label, Meeting, OwnDate, Series, Weekly, day_of_week, expand, instant
-from studyhall.domains.feeds.rules.classes import class_entries
+from studyhall.domains.feeds.rules.classes import ShownClass, class_entries
 from studyhall.domains.feeds.rules.entries import Entry, revision, span_of, uid
 from studyhall.domains.feeds.rules.writing import calendar, fold, text
 from studyhall.platform import clock
@@ -24,7 +24,8 @@ ZONES = ["Europe/Berlin", "America/New_York", "America/Santiago", "Australia/Lor
 
 
 def written(series: Series, meetings: list[Meeting], zone: str = "Europe/Berlin") -> bytes:
-    entries = class_entries(CLASS, series, meetings, clock.zone(zone), changed_at=NOW, sequence=3)
+    shown = ShownClass(CLASS, series, clock.zone(series.zone or zone), NOW, 3)
+    entries = class_entries(shown, meetings)
     return calendar("Studyhall", entries, [], SPAN)
 
 

@@ -14,7 +14,7 @@ from studyhall.domains.courses import public as courses
 from studyhall.domains.feeds import queries
 from studyhall.domains.feeds.errors import FeedNotFound
 from studyhall.domains.feeds.models import CalendarFeed
-from studyhall.domains.feeds.rules.classes import class_entries
+from studyhall.domains.feeds.rules.classes import ShownClass, class_entries
 from studyhall.domains.feeds.rules.entries import Entry, Todo, revision, span_of, uid
 from studyhall.domains.feeds.rules.writing import calendar
 from studyhall.domains.planning import public as planning
@@ -116,18 +116,12 @@ async def _write(uow: UnitOfWork, feed: Feed) -> bytes:
 
 
 async def _classes(uow: UnitOfWork, feed: Feed, begin: datetime, end: datetime) -> list[Entry]:
-    return [
-        entry
-        for one in await academics.scheduled_classes(uow, feed.user_id)
-        for entry in class_entries(
-            one.class_id,
-            one.series,
-            one.meetings(begin, end, feed.zone),
-            feed.zone,
-            changed_at=one.changed_at,
-            sequence=one.version,
-        )
-    ]
+    entries: list[Entry] = []
+    for one in await academics.scheduled_classes(uow, feed.user_id):
+        zone = clock.zone(one.series.zone) if one.series.zone else feed.zone
+        shown = ShownClass(one.class_id, one.series, zone, one.changed_at, one.version)
+        entries += class_entries(shown, one.meetings(begin, end, feed.zone))
+    return entries
 
 
 def _plan(one: PlanBrief, course: str | None) -> Entry:

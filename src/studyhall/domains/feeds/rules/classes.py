@@ -7,74 +7,83 @@ differ on them (RFC 5545 keeps the length, many keep the wall time of the end).
 
 from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from studyhall.domains.calendars.public import Meeting, Series, Weekly
 from studyhall.domains.feeds.rules.entries import Entry, Repetition, uid
-from studyhall.platform import clock
 
 FEWEST_TO_REPEAT = 2
 _CATEGORIES = {"class": "Class", "exam": "Exam", "event": "Event", "holiday": "Holiday"}
 
 
-def class_entries(
-    class_id: UUID,
-    series: Series,
-    meetings: Sequence[Meeting],
-    own_zone: ZoneInfo,
-    *,
-    changed_at: datetime,
-    sequence: int,
-) -> list[Entry]:
+@dataclass(frozen=True, slots=True)
+class ShownClass:
+    """A class that is put into a feed.
+
+    Attributes:
+        zone: whose wall time it keeps.
+        changed_at, sequence: of the timetable it belongs to.
+    """
+
+    class_id: UUID
+    series: Series
+    zone: ZoneInfo
+    changed_at: datetime
+    sequence: int
+
+    def entry(self, meeting: Meeting, name: str, instead_of: datetime | None = None) -> Entry:
+        """One meeting on its own, or in place of a date of the repeating entry."""
+        return Entry(
+            uid=name,
+            summary=meeting.title,
+            category=_CATEGORIES[self.series.kind],
+            start=meeting.start,
+            end=meeting.end,
+            changed_at=self.changed_at,
+            sequence=self.sequence,
+            location=meeting.location,
+            instead_of=instead_of,
+            is_busy=self.series.kind != "holiday",
+        )
+
+    def singles(self, meetings: Sequence[Meeting]) -> list[Entry]:
+        """Meetings as entries of their own."""
+        return [self.entry(meeting, name) for meeting, name in _named(self.class_id, meetings)]
+
+
+def class_entries(shown: ShownClass, meetings: Sequence[Meeting]) -> list[Entry]:
     """Entries whose dates are exactly the meetings.
 
     Args:
         meetings: all that take place in the feed's span, exceptions applied.
-        own_zone: the person's, whose wall time the series keeps when it names no zone.
     """
-    zone = clock.zone(series.zone) if series.zone else own_zone
-
-    def entry(meeting: Meeting, name: str, instead_of: datetime | None = None) -> Entry:
-        return Entry(
-            uid=name,
-            summary=meeting.title,
-            category=_CATEGORIES[series.kind],
-            start=meeting.start,
-            end=meeting.end,
-            changed_at=changed_at,
-            sequence=sequence,
-            location=meeting.location,
-            instead_of=instead_of,
-            is_busy=series.kind != "holiday",
-        )
-
-    usual = _usual_dates(series, meetings, zone)
-    if series.weekly is None or len(usual) < FEWEST_TO_REPEAT:
-        return [entry(meeting, name) for meeting, name in _named(class_id, meetings)]
-    weekly, name = series.weekly, uid("class", class_id)
+    weekly, zone = shown.series.weekly, shown.zone
+    usual = _usual_dates(shown.series, meetings, zone)
+    if weekly is None or len(usual) < FEWEST_TO_REPEAT:
+        return shown.singles(meetings)
+    first, last, name = usual[min(usual)], usual[max(usual)], uid("class", shown.class_id)
     others = _by_day(meetings, besides=set(usual.values()))
     left_out: list[datetime] = []
     replaced: list[Entry] = []
-    for day in _grid(weekly, min(usual), max(usual)):
+    for day in _grid(weekly, first.day, last.day):
+        start = _local(day, weekly.start, zone)
         if day in usual:
             continue
-        start = _local(day, weekly.start, zone)
         if others[day]:
-            replaced.append(entry(others[day].pop(0), name, start))
+            replaced.append(shown.entry(others[day].pop(0), name, start))
         else:
             left_out.append(start)
-    first, last = usual[min(usual)], usual[max(usual)]
-    master = replace(
-        entry(first, name),
+    repeating = replace(
+        shown.entry(first, name),
         start=first.start.astimezone(zone),
         end=first.end.astimezone(zone),
         repetition=Repetition(weekly.every, last.start, tuple(left_out)),
     )
-    single = [meeting for day in sorted(others) for meeting in others[day]]
-    return [master, *replaced, *(entry(meeting, one) for meeting, one in _named(class_id, single))]
+    rest = [meeting for day in sorted(others) for meeting in others[day]]
+    return [repeating, *replaced, *shown.singles(rest)]
 
 
 def _usual_dates(series: Series, meetings: Sequence[Meeting], zone: ZoneInfo) -> dict[date, Meeting]:
