@@ -1,5 +1,6 @@
 """The HTTP application: routes, edge, docs and sockets, from the tables of `wiring`."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -47,9 +48,11 @@ def build(settings: Settings, resources: Resources | None) -> ASGIApp:
         async with wiring.open_resources(settings) as opened:
             app.state.resources = opened
             gate.open(opened)
+            hearing = asyncio.create_task(opened.actors.listen(opened.database.listener))
             try:
                 yield
             finally:
+                hearing.cancel()
                 await gate.close()
 
     api = describe_routes(lifespan)

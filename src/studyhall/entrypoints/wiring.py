@@ -144,7 +144,8 @@ ROUTERS: Sequence[Router] = (
 # What follows from what: each fact with those who react to it, in the same transaction and in this order.
 SUBSCRIBERS: Subscribers = {
     Audited: [identity_subscribers.write_audit, overview_subscribers.drop_dashboard_on_act],
-    identity_events.SessionsEnded: [identity_subscribers.close_sockets],
+    identity_events.SessionsEnded: [identity_subscribers.forget_actor, identity_subscribers.close_sockets],
+    identity_events.PreferencesChanged: [identity_subscribers.forget_actor],
     identity_events.UserRegistered: [notifications_subscribers.welcome],
     identity_events.VerificationRequested: [notifications_subscribers.mail_code],
     identity_events.PasswordResetRequested: [notifications_subscribers.mail_reset_link],
@@ -173,6 +174,7 @@ SUBSCRIBERS: Subscribers = {
 _ON_THE_DASHBOARD: Sequence[type[Event]] = (
     identity_events.PreferencesChanged,
     courses_events.CourseCreated,
+    courses_events.CourseChanged,
     courses_events.CourseTaken,
     courses_events.CourseLeft,
     courses_events.CourseDeleted,

@@ -76,7 +76,13 @@ class Authenticator(Protocol):
 
 async def authenticate(resources: "Resources", token: str) -> Actor:
     """The actor behind a bearer token; for HTTP and sockets alike. Raises Unauthorized."""
-    return await resources.authenticator(resources, token)
+    known = resources.actors.get(token)
+    if known is not None:
+        return known
+    generation = resources.actors.generation
+    actor = await resources.authenticator(resources, token)
+    resources.actors.keep(token, actor, generation)
+    return actor
 
 
 _KEY = re.compile(r"^[a-z_]+\.[a-z_]+$")

@@ -119,9 +119,9 @@ def asyncpg_url(url: str) -> str:
 class Database:
     """Both ways to one PostgreSQL."""
 
-    def __init__(self, engine: AsyncEngine, pool: asyncpg.Pool) -> None:
+    def __init__(self, engine: AsyncEngine, pool: asyncpg.Pool, url: str) -> None:
         self.engine = engine
-        self._pool = pool
+        self._pool, self._url = pool, url
         self._sessions = async_sessionmaker(engine, expire_on_commit=False)
         event.listen(engine.sync_engine, "before_cursor_execute", lambda *_: _count())
         event.listen(engine.sync_engine, "connect", lambda connection, _: connection.run_async(prepare_connection))
@@ -158,7 +158,7 @@ class Database:
             # The default reset query costs a round trip per release and these connections only ever read.
             reset=_keep,
         )
-        return cls(engine, pool)
+        return cls(engine, pool, asyncpg_url(url))
 
     def session(self) -> AsyncSession:
         return self._sessions()
@@ -174,6 +174,10 @@ class Database:
             yield Straight(connection)
         finally:
             await self._pool.release(connection)
+
+    async def listener(self) -> asyncpg.Connection:
+        """A connection of its own, for whoever listens to a channel; he closes it."""
+        return await asyncpg.connect(self._url, timeout=5, server_settings={"application_name": "studyhall listener"})
 
     async def close(self) -> None:
         await self._pool.close()

@@ -7,11 +7,12 @@ from typing import Any, TypeVar
 import httpx2
 from redis.asyncio import Redis
 
+from studyhall.platform.actors import ActorCache
 from studyhall.platform.auth import Authenticator
 from studyhall.platform.cache import Cache
 from studyhall.platform.clients.mail import Mail
-from studyhall.platform.clients.storage import Storage
 from studyhall.platform.clients.ocr import NullOcr, Ocr
+from studyhall.platform.clients.storage import Storage
 from studyhall.platform.crypto import Keys
 from studyhall.platform.database import Database
 from studyhall.platform.ratelimit import RateLimiter
@@ -44,6 +45,7 @@ class Resources:
     subscribers: Subscribers = field(default_factory=dict)
     ocr: Ocr = field(default_factory=NullOcr)
     ports: dict[type[Any], Any] = field(default_factory=dict)
+    actors: ActorCache = field(default_factory=ActorCache)
 
     def unit_of_work(self, origin: Origin | None = None) -> AbstractAsyncContextManager[UnitOfWork]:
         """Open a unit of work; it commits when its block ends well."""

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from studyhall.domains.identity.events import SessionsEnded
+from studyhall.domains.identity.events import PreferencesChanged, SessionsEnded
 from studyhall.domains.identity.models import ActivityLog
 from studyhall.platform.events import Audited
 from studyhall.platform.uow import UnitOfWork
@@ -31,3 +31,12 @@ async def close_sockets(uow: UnitOfWork, event: SessionsEnded) -> None:
     """Sockets of an ended session are closed once the end is committed."""
     for session_id in event.session_ids:
         uow.after_commit(partial(uow.resources.realtime.disconnect_session, session_id))
+
+
+async def forget_actor(uow: UnitOfWork, event: SessionsEnded | PreferencesChanged) -> None:
+    """This process asks the database again at once; the others hear of it from there (ADR 0007)."""
+
+    async def forget() -> None:
+        uow.resources.actors.forget(event.user_id)
+
+    uow.after_commit(forget)

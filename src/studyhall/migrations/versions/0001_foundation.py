@@ -5,6 +5,7 @@ import uuid
 import sqlalchemy as sa
 from alembic import op
 
+from studyhall.domains.identity.models import watch
 from studyhall.domains.identity.models.log import APPEND_ONLY
 from studyhall.domains.identity.seeds import PERMISSIONS, ROLES
 from studyhall.domains.reference import seeds as reference_seeds
@@ -17,7 +18,7 @@ down_revision = None
 
 def upgrade() -> None:
     METADATA.create_all(op.get_bind())
-    for statement in (*APPEND_ONLY, *create_statements()):
+    for statement in (*APPEND_ONLY, *watch.statements(), *create_statements()):
         op.execute(sa.text(statement.replace(":", r"\:")))
     permissions = sa.table("permissions", sa.column("key"), sa.column("description"))
     op.bulk_insert(permissions, [{"key": key, "description": text} for key, text in PERMISSIONS.items()])
@@ -34,4 +35,5 @@ def downgrade() -> None:
     for statement in drop_statements():
         op.execute(sa.text(statement.replace(":", r"\:")))
     METADATA.drop_all(op.get_bind())
-    op.execute("DROP FUNCTION refuse_rewriting_the_log")
+    for statement in ("DROP FUNCTION refuse_rewriting_the_log", *watch.drop_statements()):
+        op.execute(statement)

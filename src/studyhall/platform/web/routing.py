@@ -179,7 +179,7 @@ def install(app: FastAPI, routers: Iterable[Router]) -> None:
 
 @lru_cache(maxsize=2)
 def routes_of(routers: tuple[Router, ...]) -> list[PipelineRoute]:
-    """The routes in the order in which they are looked at. Made once: each takes the framework a millisecond or more."""
+    """The routes in the order in which they are looked at. Made once: each costs the framework a millisecond."""
     declared = [one for router in routers for one in router.declared]
     _refuse_twins(declared)
     routes = []
