@@ -42,7 +42,7 @@ class Wish(Schema):
     """Everything may be left out."""
 
     week_start: Day | None = Field(None, description="The first of seven days; today if left out.")
-    hours: Annotated[float, Field(gt=0, le=MOST_HOURS, allow_inf_nan=False)] | None = Field(
+    hours: Annotated[float, Field(ge=0.25, le=MOST_HOURS, allow_inf_nan=False)] | None = Field(
         None,
         description=(
             "How long I want to study in these days in all, with what is planned or studied already. If left out: my "

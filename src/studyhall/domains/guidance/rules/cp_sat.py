@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SEED = 1
 # About this many seconds of one core of a current machine.
 MOST_DETERMINISTIC_TIME = 8.0
-MOST_SECONDS = 30.0
+MOST_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)

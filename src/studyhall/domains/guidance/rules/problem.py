@@ -17,11 +17,11 @@ Points, whole numbers; n is the length of a block in quarters:
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from itertools import pairwise
+from itertools import product
 from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -38,7 +38,7 @@ BY_PRIORITY: Mapping[Priority, int] = {"high": 2, "medium": 0, "low": -2}
 # Added to the worth of what is due within so many days.
 URGENCY = ((2, 6), (4, 4), (7, 2))
 MOST_FOR_HOUR, BY_DAY, LATE_AT_NIGHT = 4, 1, -2
-DAY_HOURS = range(8, 21)
+DAY_HOURS, NIGHT_HOURS = range(8, 21), frozenset({22, 23, 0, 1, 2, 3, 4, 5})
 LAST_DAY, LAST_HOURS = (24 * HOUR, -1), (3 * HOUR, -3)
 PER_BLOCK, TIRING, SAME_DAY, UNEVEN = -6, -2, -10, -1
 TIRING_AFTER = 6
@@ -143,67 +143,76 @@ class Problem:
     def candidates(self) -> Sequence[Candidate]:
         """Every block worth considering, in a fixed order.
 
-        Blocks begin at quarters. Where that would make more than `MOST_CANDIDATES`, they begin at half hours, hours,
-        and so on, and always at the beginning of a free stretch.
+        Blocks begin at quarters. Where that would make more than `MOST_CANDIDATES`, they have fewer lengths to choose
+        from, and then begin at half hours, hours, and so on, and always at the beginning of a free stretch.
         """
-        step = 1
-        while (found := self._candidates(step)) and len(found) > MOST_CANDIDATES:
-            step *= 2
-        return found
+        for lengths, step in ((4, 1), (3, 1), (2, 1), (2, 2), (2, 4)):
+            found = self._candidates(lengths, step, MOST_CANDIDATES)
+            if found is not None:
+                return found
+        return self._candidates(1, 8, None) or ()
 
-    def _candidates(self, step: int) -> list[Candidate]:
-        hour_points = self._hour_points()
-        found = []
+    def _candidates(self, lengths: int, step: int, most: int | None) -> list[Candidate] | None:
+        """None when there are more than `most`."""
+        found: list[Candidate] = []
+        starts = [(stretch, self._starts(stretch, step)) for stretch in self.free]
         for number, need in enumerate(self.needs):
-            for stretch in self.free:
-                for start in self._starts(stretch, step):
-                    for length in self._lengths(need):
-                        end = start + length
-                        fits = end <= stretch.end and length <= self.room[stretch.day]
-                        if fits and (need.due is None or end <= need.due):
-                            points = _own_points(need, start, end, hour_points)
-                            found.append(Candidate(number, stretch.day, start, length, points))
+            choice = self._lengths(need, lengths)
+            for stretch, begins in starts:
+                last = stretch.end if need.due is None else min(stretch.end, need.due)
+                for start, length in product(begins, choice):
+                    if start + length <= last and length <= self.room[stretch.day]:
+                        points = self._own_points(need, start, start + length)
+                        found.append(Candidate(number, stretch.day, start, length, points))
+            if most is not None and len(found) > most:
+                return None
         return found
 
-    def _starts(self, stretch: Stretch, step: int) -> Iterator[int]:
-        for start in range(stretch.start, stretch.end):
-            on_step = start % step == 0 or start == stretch.start
-            # The second of a repeated hour cannot be written down as a wall time.
-            if on_step and self.wall(start).fold == 0:
-                yield start
+    def _starts(self, stretch: Stretch, step: int) -> list[int]:
+        """The second of a repeated hour is left out: it cannot be written down as a wall time."""
+        on_step = (start for start in range(stretch.start, stretch.end) if start % step == 0 or start == stretch.start)
+        return [start for start in on_step if self._walls[start].fold == 0]
 
-    def _lengths(self, need: Need) -> list[int]:
-        """The shortest, the longest, two between them, and what is needed if that is one block."""
+    def _lengths(self, need: Need, count: int) -> list[int]:
+        """The longest, the shortest, some between them, as many as asked for; a small need is one block."""
         most = min(need.quarters, self.total, self.longest)
         if most < self.shortest:
             return [most] if most > 0 else []
-        spread = (most - self.shortest) / 3
-        return sorted({self.shortest + round(spread * part) for part in range(4)})
+        spread = (most - self.shortest) / max(1, count - 1)
+        return sorted({most - round(spread * part) for part in range(count)})
 
+    @cached_property
+    def _walls(self) -> Mapping[int, datetime]:
+        """The wall time of every free quarter."""
+        return {n: self.wall(n) for stretch in self.free for n in range(stretch.start, stretch.end)}
+
+    @cached_property
     def _hour_points(self) -> Mapping[int, int]:
-        """Points of every free quarter."""
-        points = {}
+        """Points of every free quarter up to each, itself not included, so that a difference is a sum."""
+        sums, total = {}, 0
         for stretch in self.free:
             for quarter in range(stretch.start, stretch.end):
-                hour = self.wall(quarter).hour
-                if self.liked is not None:
-                    points[quarter] = round(self.liked[hour] * MOST_FOR_HOUR / 100)
-                elif hour in DAY_HOURS:
-                    points[quarter] = BY_DAY
-                else:
-                    points[quarter] = LATE_AT_NIGHT if hour >= 22 or hour < 6 else 0
+                sums[quarter] = total
+                total += self._points_of_hour(self._walls[quarter].hour)
+            sums[stretch.end] = total
+        return sums
+
+    def _points_of_hour(self, hour: int) -> int:
+        if self.liked is not None:
+            return round(self.liked[hour] * MOST_FOR_HOUR / 100)
+        if hour in DAY_HOURS:
+            return BY_DAY
+        return LATE_AT_NIGHT if hour in NIGHT_HOURS else 0
+
+    def _own_points(self, need: Need, start: int, end: int) -> int:
+        length = end - start
+        points = PER_BLOCK + length * need.worth + self._hour_points[end] - self._hour_points[start]
+        points += TIRING * max(0, length - TIRING_AFTER)
+        if need.due is not None:
+            for before, late in (LAST_HOURS, LAST_DAY):
+                if need.due - end < before:
+                    return points + late * length
         return points
-
-
-def _own_points(need: Need, start: int, end: int, hour_points: Mapping[int, int]) -> int:
-    length = end - start
-    points = PER_BLOCK + length * need.worth + sum(hour_points[quarter] for quarter in range(start, end))
-    points += TIRING * max(0, length - TIRING_AFTER)
-    if need.due is not None:
-        for before, late in (LAST_HOURS, LAST_DAY):
-            if need.due - end < before:
-                return points + late * length
-    return points
 
 
 def points(problem: Problem, chosen: Collection[Candidate]) -> int:
@@ -217,27 +226,3 @@ def points(problem: Problem, chosen: Collection[Candidate]) -> int:
     for one in chosen:
         by_day[one.day] += one.length
     return total + UNEVEN * sum(max(0, quarters - problem.even_share) for quarters in by_day.values())
-
-
-def violations(problem: Problem, chosen: Collection[Candidate]) -> list[str]:
-    """Which rules a choice breaks, in words; empty when it is allowed."""
-    found = []
-    in_order = sorted(chosen, key=lambda one: one.start)
-    for early, late in pairwise(in_order):
-        if late.start < early.end + problem.pause:
-            found.append(f"blocks at {early.start} and {late.start} are too near")
-    for one in in_order:
-        if not any(stretch.start <= one.start and one.end <= stretch.end for stretch in problem.free):
-            found.append(f"the block at {one.start} is not in free time")
-        due = problem.needs[one.need].due
-        if due is not None and one.end > due:
-            found.append(f"the block at {one.start} ends after it is due")
-    by_need, by_day = Counter[int](), Counter[date]()
-    for one in in_order:
-        by_need[one.need] += one.length
-        by_day[one.day] += one.length
-    found += [f"need {number} gets too much" for number, n in by_need.items() if n > problem.needs[number].quarters]
-    found += [f"{day} gets too much" for day, n in by_day.items() if n > problem.room[day]]
-    if by_day.total() > problem.total:
-        found.append("more than the total is placed")
-    return found
