@@ -175,6 +175,7 @@ _ON_THE_DASHBOARD: Sequence[type[Event]] = (
     identity_events.PreferencesChanged,
     courses_events.CourseCreated,
     courses_events.CourseChanged,
+    courses_events.CourseChanged,
     courses_events.CourseTaken,
     courses_events.CourseLeft,
     courses_events.CourseDeleted,

@@ -18,8 +18,8 @@ from studyhall.domains.gradebooks.rules.sheet import MOST_ROWS, SEPARATORS, TooB
 from studyhall.domains.gradebooks.rules.values import COMMA, POINT, Unclear, day, decimal_mark, month_first, number
 
 NOBODY = Owner(frozenset())
-WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\x00", exclude_categories=("Cc", "Cs")), max_size=12)
-LATIN = st.text(st.characters(codec="cp1252", exclude_categories=("Cc",)), max_size=12)
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\x00", exclude_categories=["Cc", "Cs"]), max_size=12)
+LATIN = st.text(st.characters(codec="cp1252", exclude_categories=["Cc"]), max_size=12)
 
 
 def written(rows: list[list[str]], separator: str = ",") -> str:

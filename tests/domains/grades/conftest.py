@@ -25,7 +25,7 @@ class Learner:
         answer = await self.person.client.request(method, f"/api/v1{path}", **options)
         assert answer.status_code == expect, answer.text
         body: dict[str, Any] = answer.json()
-        return body["data"] if expect < 400 else body  # type: ignore[no-any-return]
+        return body["data"] if expect < 400 else body
 
     async def get(self, path: str, *, expect: int = 200, **query: Any) -> dict[str, Any]:
         return await self.send("GET", path, expect=expect, params=query)
@@ -40,7 +40,7 @@ class Learner:
             "date": "2024-10-15", **fields,
         }  # fmt: skip
         answer = await self.send("POST", "/performance/results", json=body, expect=expect)
-        return answer["result"] if expect < 400 else answer  # type: ignore[no-any-return]
+        return answer["result"] if expect < 400 else answer
 
     async def results(self, **query: Any) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = (await self.get("/performance/results", **query))["results"]

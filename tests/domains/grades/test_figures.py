@@ -128,9 +128,10 @@ class TestSubjects:
         course = await mira.course()
         await mira.score(course, 40, date="2024-10-01")
         await mira.score(course, 90, semester="Fall 2025", date="2025-10-01")
+        queries: list[dict[str, Any]] = [{}, {"semester": "Fall 2024"}, {"semester": "Fall 2020"}]
         averages = [
             [one["average_score"] for one in (await mira.get("/performance/subjects", **query))["subjects"]]
-            for query in ({}, {"semester": "Fall 2024"}, {"semester": "Fall 2020"})
+            for query in queries
         ]
         assert averages == [[90], [40], []]
 
@@ -249,13 +250,14 @@ class TestGrading:
 
     async def test_bad_choices_are_named_and_nothing_changes(self, mira: Learner) -> None:
         course = await mira.course()
-        for change, field in [
+        changes: list[tuple[dict[str, Any], str]] = [
             ({"final_grade": "Z"}, "courses.0.final_grade"), ({"credits": -1}, "courses.0.credits"),
             ({"repeats_course_id": course}, "courses"),
             ({"drop_lowest": {"essay": 1}}, "courses.0.drop_lowest.essay.[key]"),
             ({"repeats_course_id": str(mira.id)}, "courses.0.repeats_course_id"),
             ({"final_grade": "pass"}, "courses.0.final_grade"), ({"grading": None}, "courses.0.grading"),
-        ]:  # fmt: skip
+        ]  # fmt: skip
+        for change, field in changes:
             refused = await mira.grading(courses=[{"course_id": course, **change}], scale="german", expect=422)
             assert list(refused["errors"]) == [field]
         assert list((await mira.grading(scale="roman", expect=422))["errors"]) == ["scale"]

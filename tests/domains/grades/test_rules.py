@@ -286,8 +286,8 @@ def test_circles_are_found(edges: dict[int, int]) -> None:
             seen_again |= at == start
     assert gpa.makes_circle(repeats) == seen_again
     if not seen_again:
-        for start in repeats:
-            assert gpa.root_of(start, repeats) not in repeats
+        for course in repeats:
+            assert gpa.root_of(course, repeats) not in repeats
 
 
 AHEAD = st.lists(st.builds(Ahead, KINDS, st.none() | WEIGHTS), min_size=1, max_size=3)

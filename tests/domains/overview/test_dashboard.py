@@ -72,6 +72,8 @@ class TestWhatItShows:
             "hours_studied": 0,
             "completion_rate": None,
             "assignments_due": 0,
+            "overall_performance": None,
+            "gpa": {"current": None, "cumulative": None, "trend": "stable"},
         }
         assert shown["streak"] == {
             "current_streak": 0, "longest_streak": 0, "last_active_date": None, "active_today": False,
@@ -154,8 +156,11 @@ class TestParts:
         done = await plan_today(mira, course_id, "Tries", "20:00")
         await mira.send("PATCH", f"/planning/plans/{done['id']}/complete", {})
         await mira.post("/study-sessions", {"started_at": "2026-11-17T20:00:00Z", "duration_seconds": 9000}, expect=201)
+        for score, semester, day in ((80, "Spring 2026", "2026-05-15"), (95, "Fall 2026", "2026-11-15")):
+            await _is_graded(mira, score=score, semester=semester, date=day)
         assert await mira.get("/dashboard/stats") == {
-            "courses_enrolled": 1, "hours_studied": 2.7, "completion_rate": 50, "assignments_due": 0,
+            "overall_performance": 95, "courses_enrolled": 1, "hours_studied": 2.7, "completion_rate": 50,
+            "assignments_due": 0, "gpa": {"current": 4, "cumulative": 4, "trend": "improving"},
         }  # fmt: skip
 
     async def test_next_classes(self, mira: Student) -> None:
@@ -229,6 +234,24 @@ async def _moves(student: Student) -> None:
     await student.move_to("Asia/Tokyo")
 
 
+async def _is_graded(student: Student, **fields: Any) -> None:
+    body = {
+        "course_id": await _first_course(student), "assessment_type": "quiz", "score": 80, "max_score": 100,
+        "date": "2026-11-17", **fields,
+    }  # fmt: skip
+    await student.post("/performance/results", body, expect=201)
+
+
+async def _chooses_a_scale(student: Student) -> None:
+    await _is_graded(student)
+    await student.get("/dashboard")
+    await student.send("PUT", "/performance/grading", {"scale": "german"})
+
+
+async def _renames_a_course(student: Student) -> None:
+    await student.send("PUT", f"/courses/{await _first_course(student)}", {"name": "Algorithms"})
+
+
 async def _is_renamed(student: Student) -> None:
     await student.send("PUT", "/users/me", {"first_name": "Miranda"})
 
@@ -244,7 +267,7 @@ class TestTheCache:
         "change",
         [
             _starts, _logs, _deletes_session, _plans, _completes, _takes_a_course,
-            _reads_notifications, _moves, _is_renamed,
+            _reads_notifications, _moves, _is_renamed, _is_graded, _chooses_a_scale, _renames_a_course,
         ],
     )  # fmt: skip
     async def test_the_persons_own_change_shows_at_once(self, mira: Student, change: Change) -> None:
@@ -272,9 +295,11 @@ class TestCost:
             await mira.resources.cache.drop(DASHBOARD.key(mira.id))
             return await mira.statements("GET", "/dashboard")
 
+        await _is_graded(mira)
         few = await cost()
         for number in range(12):
             course_id = await mira.create_course(f"Course {number:02}", f"C{number}")
+            await _is_graded(mira, course_id=course_id)
             await plan_today(mira, course_id, f"Topic {number}", f"{number + 9:02}:00")
             body = {"started_at": f"2026-11-17T{number:02}:00:00Z", "duration_seconds": 600}
             await mira.post("/study-sessions", body, expect=201)

@@ -15,6 +15,14 @@ class CourseCreated(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CourseChanged(Event):
+    """A person changed a course of his own, or how he takes one."""
+
+    user_id: UUID
+    course_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class CourseTaken(Event):
     """A person takes a course of the catalogue, perhaps again."""
 

@@ -9,7 +9,14 @@ from sqlalchemy.dialects.postgresql import insert
 
 from studyhall.domains.courses import queries
 from studyhall.domains.courses.errors import AlreadyEnrolled, CourseNotFound, NotEnrolled, NotOwner, NotPublished
-from studyhall.domains.courses.events import CourseCreated, CourseDeleted, CourseLeft, CourseRestored, CourseTaken
+from studyhall.domains.courses.events import (
+    CourseChanged,
+    CourseCreated,
+    CourseDeleted,
+    CourseLeft,
+    CourseRestored,
+    CourseTaken,
+)
 from studyhall.domains.courses.models import Course, Enrollment
 from studyhall.domains.courses.ports import CourseGrades, EarnedGrades, StudiedTime
 from studyhall.domains.courses.queries import CourseRow, Filters
@@ -97,6 +104,7 @@ async def change(
     if _assign(course, of_course):
         course.version += 1
     await uow.session.flush()
+    uow.record(CourseChanged(actor.user_id, course_id))
     return course, enrollment
 
 

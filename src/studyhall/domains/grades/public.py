@@ -44,7 +44,7 @@ class Headline:
 
 
 async def headline(uow: UnitOfWork, user_id: UUID) -> Headline:
-    """The person's headline figures; three statements at most, whatever there is."""
+    """The person's headline figures; two statements at most, whatever there is."""
     stands = await standing(uow, user_id)
     trend, overall = figures.trend_of(stands), figures.overall(stands)
     return Headline(
@@ -60,7 +60,7 @@ class GradesOfCourse:
 
     async def of_course(self, uow: UnitOfWork, user_id: UUID, course_id: UUID) -> CourseGrades:
         """The average of the latest taking, and how many results there are in all; two statements."""
-        rows = await queries.scores(uow, user_id, course_id=course_id)
+        rows = await queries.scores(uow, user_id, course_id)
         if not rows:
             return CourseGrades(None, 0)
         dropped = await queries.drop_lowest(uow, user_id, [course_id])

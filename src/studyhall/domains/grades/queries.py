@@ -1,14 +1,15 @@
 """Reading grades, always those of one person."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, func, literal, select, true
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased, join, outerjoin
 
 from studyhall.domains.grades.models import CourseGrading, GradingPreference, Result
 from studyhall.platform import clock
@@ -79,11 +80,9 @@ async def result(
     return (await uow.session.scalars(found.with_for_update() if lock else found)).one_or_none()
 
 
-async def scores(
-    uow: UnitOfWork, user_id: UUID, *, course_id: UUID | None = None, semester: str | None = None
-) -> list[ScoreRow]:
-    """What counts or could count, in the order of time."""
-    wanted = ResultFilter(course_id=course_id, semester=semester)
+async def scores(uow: UnitOfWork, user_id: UUID, course_id: UUID) -> list[ScoreRow]:
+    """What counts or could count in a course, in the order of time."""
+    wanted = ResultFilter(course_id=course_id)
     found = _filtered(user_id, wanted).with_only_columns(*_SCORE).order_by(Result.date, Result.id)
     return [ScoreRow._make(row) for row in await uow.session.execute(found)]
 
@@ -150,19 +149,37 @@ async def preference(uow: UnitOfWork, user_id: UUID) -> GradingPreference | None
     return await uow.session.get(GradingPreference, user_id)
 
 
-async def gradings(uow: UnitOfWork, user_id: UUID) -> tuple[GradingPreference | None, Sequence[CourseGrading]]:
-    """What the person has chosen, and how his courses are graded where that differs; one statement."""
+async def gradings(uow: UnitOfWork, user_id: UUID) -> Sequence[CourseGrading]:
+    """How the person's courses are graded where that differs from the ordinary."""
+    found = select(CourseGrading).where(CourseGrading.user_id == user_id).order_by(CourseGrading.course_id)
+    return (await uow.session.scalars(found.execution_options(populate_existing=True))).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """All that figures are made of, with the results in the order of time."""
+
+    preference: GradingPreference | None
+    gradings: Mapping[UUID, CourseGrading]
+    scores: Sequence[ScoreRow]
+
+
+async def record(uow: UnitOfWork, user_id: UUID) -> Record:
+    """What the person has chosen, how his courses are graded, and his results; one statement."""
     nobody = select(literal(1).label("one")).subquery()
+    results = _filtered(user_id, ResultFilter()).with_only_columns(*_SCORE, Result.id).subquery()
+    graded = aliased(CourseGrading, select(CourseGrading).where(CourseGrading.user_id == user_id).subquery())
+    either = join(results, graded, results.c.course_id == graded.course_id, full=True)
+    chosen = outerjoin(nobody, GradingPreference, GradingPreference.user_id == user_id)
     found = await uow.session.execute(
-        select(GradingPreference, CourseGrading)
-        .select_from(nobody)
-        .outerjoin(GradingPreference, GradingPreference.user_id == user_id)
-        .outerjoin(CourseGrading, CourseGrading.user_id == user_id)
-        .order_by(CourseGrading.course_id)
+        select(GradingPreference, graded, *results.c)
+        .select_from(outerjoin(chosen, either, true()))
+        .order_by(results.c.date, results.c.id)
         .execution_options(populate_existing=True)
     )
-    rows = [(row[0], row[1]) for row in found]
-    return rows[0][0], [grading for _, grading in rows if grading is not None]
+    rows = found.all()
+    scores = [ScoreRow._make(row[2:-1]) for row in rows if row[2] is not None]
+    return Record(rows[0][0], {row[1].course_id: row[1] for row in rows if row[1] is not None}, scores)
 
 
 async def drop_lowest(uow: UnitOfWork, user_id: UUID, course_ids: Collection[UUID]) -> dict[UUID, dict[str, int]]:

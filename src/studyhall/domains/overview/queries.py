@@ -33,8 +33,9 @@ class Days:
     time_zone: str
 
 
-# $1 the person, $2 today, $3 now
+# $1 the person, $2 today, $3 now, $4 what grades say, which only their own rules can compute
 _STATS = """json_build_object(
+  'overall_performance', $4::json->'overall_performance',
   'courses_enrolled', (SELECT count(*) FROM enrollments WHERE user_id = $1 AND left_at IS NULL AND is_active),
   'hours_studied', coalesce((SELECT round(total_seconds / 3600.0, 1) FROM study_totals WHERE user_id = $1), 0),
   'completion_rate', (
@@ -42,16 +43,17 @@ _STATS = """json_build_object(
     FROM study_plans WHERE user_id = $1 AND deleted_at IS NULL AND date <= $2::date),
   'assignments_due', (
     SELECT count(*) FROM assignments
-    WHERE user_id = $1 AND deleted_at IS NULL AND status IN ('pending', 'in_progress') AND due_date >= $3))"""
+    WHERE user_id = $1 AND deleted_at IS NULL AND status IN ('pending', 'in_progress') AND due_date >= $3),
+  'gpa', $4::json->'gpa')"""
 
 _STATS_ALONE = f"SELECT {_STATS}"
 
-# $1 the person, $2 today, $3 now, $4 study day, $5 its Monday, $6 his time zone
+# $1 the person, $2 today, $3 now, $4 grades, $5 study day, $6 its Monday, $7 his time zone
 _DASHBOARD = f"""
 WITH active AS MATERIALIZED (
-  SELECT study_day FROM study_session_days WHERE user_id = $1 AND study_day BETWEEN $5::date AND $5::date + 6
+  SELECT study_day FROM study_session_days WHERE user_id = $1 AND study_day BETWEEN $6::date AND $6::date + 6
   UNION
-  SELECT study_day FROM study_day_marks WHERE user_id = $1 AND study_day BETWEEN $5::date AND $5::date + 6)
+  SELECT study_day FROM study_day_marks WHERE user_id = $1 AND study_day BETWEEN $6::date AND $6::date + 6)
 SELECT json_build_object(
   'user', (SELECT json_build_object(
     'id', u.id, 'name', trim(u.first_name || ' ' || u.last_name), 'first_name', u.first_name, 'username', u.username,
@@ -62,24 +64,24 @@ SELECT json_build_object(
   'streak', (SELECT json_build_object(
     'current_streak', CASE WHEN seen.missed <= seen.freezes THEN seen.current_streak ELSE 0 END,
     'longest_streak', seen.longest_streak, 'last_active_date', seen.last_active_date,
-    'active_today', EXISTS (SELECT FROM active WHERE study_day = $4::date),
+    'active_today', EXISTS (SELECT FROM active WHERE study_day = $5::date),
     'freezes_held', CASE WHEN seen.missed <= seen.freezes THEN seen.freezes - seen.missed ELSE 0 END,
     'days', (SELECT json_agg(json_build_object(
-      'day', to_char($5::date + n, 'Dy'), 'date', $5::date + n,
-      'completed', EXISTS (SELECT FROM active WHERE study_day = $5::date + n)) ORDER BY n)
+      'day', to_char($6::date + n, 'Dy'), 'date', $6::date + n,
+      'completed', EXISTS (SELECT FROM active WHERE study_day = $6::date + n)) ORDER BY n)
       FROM generate_series(0, 6) AS n))
     FROM (
       SELECT coalesce(current_streak, 0) AS current_streak, coalesce(longest_streak, 0) AS longest_streak,
         last_active_date, coalesce(freezes_held, 0) AS freezes,
-        greatest(0, coalesce($4::date - last_active_date, 0) - 1) AS missed
+        greatest(0, coalesce($5::date - last_active_date, 0) - 1) AS missed
       FROM (SELECT) AS nobody LEFT JOIN streaks ON streaks.user_id = $1) AS seen),
   'totals', (SELECT json_build_object(
     'total_seconds', coalesce(sum(total_seconds), 0), 'session_count', coalesce(sum(session_count), 0))
     FROM study_totals WHERE user_id = $1),
   'today', (SELECT json_build_object(
-    'study_day', $4::date, 'seconds', coalesce(sum(seconds), 0), 'minutes', coalesce(sum(seconds), 0) / 60,
+    'study_day', $5::date, 'seconds', coalesce(sum(seconds), 0), 'minutes', coalesce(sum(seconds), 0) / 60,
     'sessions', count(*))
-    FROM study_session_days WHERE user_id = $1 AND study_day = $4::date),
+    FROM study_session_days WHERE user_id = $1 AND study_day = $5::date),
   'running_session', (SELECT json_build_object(
     'id', id, 'course_id', course_id, 'plan_id', plan_id,
     'started_at', to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
@@ -98,7 +100,7 @@ SELECT json_build_object(
     'id', due.id, 'title', due.title,
     'course', json_build_object('id', c.id, 'name', c.name, 'code', c.code, 'color', coalesce(e.color, 'blue')),
     'due_date', to_char(due.due_date AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-    'days_until_due', CAST(due.due_date AT TIME ZONE $6::text AS date) - $2::date,
+    'days_until_due', CAST(due.due_date AT TIME ZONE $7::text AS date) - $2::date,
     'priority', due.priority, 'status', due.status) ORDER BY due.due_date, due.id)
     FROM (
       SELECT * FROM assignments
@@ -115,11 +117,15 @@ SELECT json_build_object(
 _UNREAD = "SELECT count(*) FROM notifications WHERE user_id = $1 AND NOT is_read"
 
 
-async def dashboard_as_json(uow: UnitOfWork, user_id: UUID, days: Days) -> bytes:
-    """What `schemas.Dashboard` holds of stored rows: all but the classes and the unread notifications."""
+async def dashboard_as_json(uow: UnitOfWork, user_id: UUID, days: Days, grades: bytes) -> bytes:
+    """What `schemas.Dashboard` holds of stored rows: all but the classes and the unread notifications.
+
+    Args:
+        grades: JSON with `overall_performance` and `gpa`, as `schemas.Stats` has them.
+    """
     async with uow.resources.database.straight() as straight:
         body: bytes = await straight.value(
-            _DASHBOARD, user_id, days.today, days.now, days.study_day, days.monday, days.time_zone
+            _DASHBOARD, user_id, days.today, days.now, grades, days.study_day, days.monday, days.time_zone
         )
     return body
 
@@ -130,9 +136,9 @@ async def unread_notifications(uow: UnitOfWork, user_id: UUID) -> int:
         return int(await straight.value(_UNREAD, user_id))
 
 
-async def stats(uow: UnitOfWork, user_id: UUID, days: Days) -> Mapping[str, object]:
+async def stats(uow: UnitOfWork, user_id: UUID, days: Days, grades: bytes) -> Mapping[str, object]:
     """The headline figures alone."""
     async with uow.resources.database.straight() as straight:
-        body = await straight.value(_STATS_ALONE, user_id, days.today, days.now)
+        body = await straight.value(_STATS_ALONE, user_id, days.today, days.now, grades)
     figures: Mapping[str, object] = orjson.loads(body)
     return figures

@@ -27,15 +27,27 @@ class DashboardUser(Schema):
     onboarding_completed: bool
 
 
+class GpaFigure(Schema):
+    """My grade point average, in points of my scale."""
+
+    current: float | None = Field(description="Of the latest semester; null while nothing is graded.", examples=[3.45])
+    cumulative: float | None = Field(description="Of all semesters.", examples=[3.4])
+    trend: str = Field(description="improving, declining or stable.", examples=["improving"])
+
+
 class Stats(Schema):
     """Headline figures."""
 
+    overall_performance: int | None = Field(
+        description="Mean of the averages of my courses in percent; null before the first result.", examples=[85]
+    )
     courses_enrolled: int = Field(description="Courses I take at present.", examples=[4])
     hours_studied: float = Field(description="Hours of all my sessions, one decimal.", examples=[156])
     completion_rate: int | None = Field(
         description="Percent of the plans up to today that I completed; null before the first plan.", examples=[78]
     )
     assignments_due: int = Field(description="Assignments still to be handed in, due dates ahead.", examples=[2])
+    gpa: GpaFigure
 
 
 class CourseName(Schema):

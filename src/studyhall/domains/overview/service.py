@@ -5,9 +5,10 @@ from datetime import date, timedelta
 import orjson
 
 from studyhall.domains.academics import public as academics
+from studyhall.domains.grades import public as grades
 from studyhall.domains.overview import queries
 from studyhall.domains.overview.queries import Days
-from studyhall.domains.overview.schemas import Stats, StudyStreak, UpcomingClass
+from studyhall.domains.overview.schemas import GpaFigure, Stats, StudyStreak, UpcomingClass
 from studyhall.domains.study import public as study
 from studyhall.domains.study.public import StudyCalendar
 from studyhall.platform import clock
@@ -47,8 +48,9 @@ async def dashboard(uow: UnitOfWork, actor: Actor) -> bytes:
 
 
 async def _dashboard(uow: UnitOfWork, actor: Actor, days: Days) -> bytes:
-    """The fields that are kept, without the brace before them: one statement for the rows, three for the classes."""
-    figures = await queries.dashboard_as_json(uow, actor.user_id, days)
+    """The fields that are kept, without the brace before them: one statement for the rows, two for the grades and
+    three for the classes."""
+    figures = await queries.dashboard_as_json(uow, actor.user_id, days, await _grades(uow, actor))
     classes = await upcoming_classes(uow, actor, limit=NEXT_CLASSES, days=NEXT_DAYS)
     listed = orjson.dumps([one.model_dump(mode="json") for one in classes])
     return b"".join((figures.strip()[1:-1], b', "upcoming_classes": ', listed, b"}"))
@@ -56,7 +58,19 @@ async def _dashboard(uow: UnitOfWork, actor: Actor, days: Days) -> bytes:
 
 async def stats(uow: UnitOfWork, actor: Actor) -> Stats:
     """Headline figures."""
-    return Stats.model_validate(await queries.stats(uow, actor.user_id, days_of(actor)))
+    found = await queries.stats(uow, actor.user_id, days_of(actor), await _grades(uow, actor))
+    return Stats.model_validate(found)
+
+
+async def _grades(uow: UnitOfWork, actor: Actor) -> bytes:
+    """What the headline figures tell of grades."""
+    found = await grades.headline(uow, actor.user_id)
+    gpa = GpaFigure(
+        current=None if found.gpa is None else float(found.gpa),
+        cumulative=None if found.cumulative_gpa is None else float(found.cumulative_gpa),
+        trend=found.trend,
+    )
+    return orjson.dumps({"overall_performance": found.overall_performance, "gpa": gpa.model_dump()})
 
 
 async def upcoming_classes(uow: UnitOfWork, actor: Actor, *, limit: int, days: int) -> list[UpcomingClass]:

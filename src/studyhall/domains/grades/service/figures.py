@@ -7,7 +7,7 @@ from uuid import UUID
 
 from studyhall.domains.courses.public import CourseBrief
 from studyhall.domains.grades.rules import gpa
-from studyhall.domains.grades.rules.averages import average, direction
+from studyhall.domains.grades.rules.averages import direction
 from studyhall.domains.grades.rules.gpa import BY_SEMESTER, Gpa, Period, Taking
 from studyhall.domains.grades.rules.scales import Scale
 from studyhall.domains.grades.service.standing import Standing, standing
@@ -84,14 +84,6 @@ def overall(stands: Standing) -> Fraction | None:
     """The mean of the averages of all courses, each by its latest taking; None while there is none."""
     averages = [one.percentage for one in stands.latest_takings() if one.percentage is not None]
     return sum(averages, Fraction(0)) / len(averages) if averages else None
-
-
-def course_average(stands: Standing, course_id: UUID) -> Fraction | None:
-    """The average of the latest taking of a course, of its results alone."""
-    taking = stands.latest(course_id)
-    if taking is None:
-        return None
-    return average(stands.results.get((course_id, taking.semester), ()), stands.drop_lowest(course_id))
 
 
 async def trend(uow: UnitOfWork, user_id: UUID, by: str) -> Trend:

@@ -33,7 +33,7 @@ class Grading:
 
 async def get(uow: UnitOfWork, actor: Actor) -> Grading:
     """The actor's choices, or the defaults."""
-    chosen, graded = await queries.gradings(uow, actor.user_id)
+    chosen, graded = await queries.preference(uow, actor.user_id), await queries.gradings(uow, actor.user_id)
     return Grading(chosen.scale if chosen else DEFAULT_SCALE, chosen.repeats if chosen else DEFAULT_REPEATS, graded)
 
 
@@ -61,7 +61,7 @@ async def change(uow: UnitOfWork, actor: Actor, fields: Mapping[str, Any]) -> Gr
 
 
 async def _change_courses(uow: UnitOfWork, actor: Actor, changes: Sequence[Mapping[str, Any]], scale: Scale) -> None:
-    _, graded = await queries.gradings(uow, actor.user_id)
+    graded = await queries.gradings(uow, actor.user_id)
     known = {one.course_id: one for one in graded}
     mine = {one.id for one in await courses.owned_or_enrolled(uow, actor.user_id)} | known.keys()
     rows: dict[UUID, dict[str, Any]] = {}

@@ -1,4 +1,4 @@
-"""Everything that figures are made of, loaded in three statements whatever there is."""
+"""Everything that figures are made of, loaded in two statements whatever there is."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -59,15 +59,14 @@ def scored(row: ScoreRow) -> Scored:
 
 async def standing(uow: UnitOfWork, user_id: UUID) -> Standing:
     """How the person stands at this moment."""
-    rows = await queries.scores(uow, user_id)
-    chosen, graded = await queries.gradings(uow, user_id)
-    gradings = {one.course_id: one for one in graded}
-    finished = {one.course_id for one in graded if one.final_grade}
-    briefs = await courses.briefs(uow, user_id, {row.course_id for row in rows} | finished)
+    record = await queries.record(uow, user_id)
+    chosen, gradings = record.preference, record.gradings
+    finished = {one.course_id for one in gradings.values() if one.final_grade}
+    briefs = await courses.briefs(uow, user_id, {row.course_id for row in record.scores} | finished)
     scale = SCALES[chosen.scale if chosen else DEFAULT_SCALE]
     results: dict[tuple[UUID, str], list[Scored]] = {}
     ends: dict[tuple[UUID, str], date] = {}
-    for row in rows:
+    for row in record.scores:
         key = (row.course_id, row.semester)
         results.setdefault(key, []).append(scored(row))
         ends[key] = row.date
