@@ -5,7 +5,7 @@ import os
 import platform
 import resource
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as wall_time
 from pathlib import Path
@@ -52,7 +52,7 @@ def _assignment(window: Window, number: int, courses: int) -> Need:
     return Need(UUID(int=number % courses), "assignment", HOUR * (1 + number % 3), due, days)
 
 
-WEEKS = {
+WEEKS: Mapping[str, Callable[[], Problem]] = {
     "typical": lambda: week(5, 4, 8, 22, 4),
     "hard": lambda: week(8, 12, 7, 23, 6),
     "hardest": lambda: week(50, 25, 0, 24, 16, classes=False),

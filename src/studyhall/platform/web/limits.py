@@ -32,7 +32,6 @@ LIMITS: dict[str, NamedLimit] = {
     "suggest": NamedLimit("30/hour", "user"),
     # Calendar services fetch the feeds of many people from few addresses.
     "calendar_feed": NamedLimit("300/minute", "address"),
-    "suggest": NamedLimit("30/hour", "user"),
 }
 
 
