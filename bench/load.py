@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 
@@ -119,6 +119,22 @@ async def paced(port: int, calls: Sequence[Call], connections: int, seconds: flo
     return await _run(port, calls, connections, seconds, lambda _: connections / rate)
 
 
+async def each_once(port: int, calls: Sequence[Call], connections: int) -> Outcome:
+    """Every call is sent exactly once, in the given order."""
+    outcome, waiting = Outcome(), iter(calls)
+    started = time.perf_counter()
+    await asyncio.gather(*(_worker(port, waiting, outcome) for _ in range(connections)))
+    outcome.seconds = time.perf_counter() - started
+    return outcome
+
+
+async def _worker(port: int, waiting: Iterator[Call], outcome: Outcome) -> None:
+    _, connection = await asyncio.get_running_loop().create_connection(_Connection, "127.0.0.1", port)
+    for call in waiting:
+        await _ask(connection, call, time.perf_counter(), outcome)
+    connection.close()
+
+
 async def _run(
     port: int, calls: Sequence[Call], connections: int, seconds: float, pause: Callable[[int], float]
 ) -> Outcome:
@@ -144,12 +160,16 @@ async def _student(port: int, calls: Sequence[Call], until: float, pause: float,
         begun = due if pause else time.perf_counter()
         if begun >= until:
             break
-        status, head, length = await connection.ask(call)
-        outcome.latencies.append(time.perf_counter() - begun)
-        outcome.statuses[status] += 1
-        outcome.body_bytes = max(outcome.body_bytes, length)
-        counted = _statements(head)
-        if counted is not None:
-            outcome.statements.append(counted)
+        await _ask(connection, call, begun, outcome)
         due += pause
     connection.close()
+
+
+async def _ask(connection: _Connection, call: Call, begun: float, outcome: Outcome) -> None:
+    status, head, length = await connection.ask(call)
+    outcome.latencies.append(time.perf_counter() - begun)
+    outcome.statuses[status] += 1
+    outcome.body_bytes = max(outcome.body_bytes, length)
+    counted = _statements(head)
+    if counted is not None:
+        outcome.statements.append(counted)
