@@ -3,12 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from icalendar import Timezone
-
 from studyhall.domains.feeds.rules.entries import Entry, Todo
+from studyhall.domains.feeds.rules.zones import time_zone
 
 MOST_OCTETS = 75
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -32,8 +30,11 @@ def calendar(name: str, entries: Iterable[Entry], todos: Iterable[Todo], span: t
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
         "X-PUBLISHED-TTL:PT1H",
     ]
-    for zone in sorted({key for one in entries if (key := _zone_of(one))}):
-        lines += _time_zone(zone, *span)
+    zoned = [(key, one.start.date()) for one in entries if (key := _zone_of(one))]
+    # What lasts for weeks may begin before the span.
+    first = min([span[0], *(day for _, day in zoned)])
+    for zone in sorted({key for key, _ in zoned}):
+        lines += time_zone(zone, first, span[1])
     for one in entries:
         lines += _event(one)
     for todo in todos:
@@ -126,10 +127,3 @@ def _key(moment: datetime) -> str | None:
 def _zone_of(one: Entry) -> str | None:
     """Only a repeating entry keeps wall time; what replaces one of its dates names the same zone."""
     return _key(one.start)
-
-
-@lru_cache(maxsize=256)
-def _time_zone(key: str, first: date, last: date) -> tuple[str, ...]:
-    written = Timezone.from_tzid(key, first_date=first, last_date=last)
-    written.pop("COMMENT", None)
-    return tuple(written.to_ical().decode().replace("\r\n ", "").splitlines())
