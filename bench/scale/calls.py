@@ -62,6 +62,7 @@ QUERIES: dict[str, tuple[Fill, ...]] = {
 REQUIRED = {"/api/v1/reference/states": "country=DE"}
 
 
+_VARYING = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\d")  # ids and dates
 _SOMEBODY = next(everybody(3, 3, 0, datetime(2026, 1, 1, tzinfo=UTC)))
 
 
@@ -111,7 +112,7 @@ def _parameters(path: str) -> list[str]:
 def _variants(path: str) -> Iterator[Measured]:
     first = REQUIRED.get(path, "")
     for place, query in enumerate(((lambda _: first), *QUERIES.get(path, ()))):
-        shown = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "…", query(_SOMEBODY)) if place or first else ""
+        shown = _VARYING.sub("…", query(_SOMEBODY)) if place or first else ""
         yield Measured(f"GET {path}{'?' + shown if shown else ''}", _read(path, query))
 
 

@@ -97,15 +97,17 @@ def special(people: Sequence[Person]) -> list[Person]:
 
 def _row(name: str, cold: Outcome, again: Outcome | None, few: int | None, many: int | None) -> Row:
     row = Row(
-        name,
-        cold.requests,
-        *(round(cold.percentile(share), 1) for share in (0.5, 0.95, 0.99)),
-        round(again.percentile(0.95), 1) if again else None,
-        max(cold.statements, default=0),
-        few,
-        many,
-        cold.body_bytes,
-        {str(status): count for status, count in sorted(cold.statuses.items())},
+        name=name,
+        requests=cold.requests,
+        p50=round(cold.percentile(0.5), 1),
+        p95=round(cold.percentile(0.95), 1),
+        p99=round(cold.percentile(0.99), 1),
+        again_p95=round(again.percentile(0.95), 1) if again else None,
+        statements=max(cold.statements, default=0),
+        few=few,
+        many=many,
+        body_bytes=cold.body_bytes,
+        statuses={str(status): count for status, count in sorted(cold.statuses.items())},
     )
     if row.p95 > SLOW:
         row.flags.append(f"p95 over {SLOW:.0f} ms")

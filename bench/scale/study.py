@@ -39,21 +39,23 @@ class StudyRows:
     def add(self, person: Person, completed: Iterable[tuple[Any, date]]) -> None:
         """All of one person; `completed` are his completed plans with the day on which each was completed."""
         seconds, days = 0, set()
+        # Worked out once for the hundreds of sessions, not for each.
+        mine, courses = person.id, [person.row("course", place) for place in range(person.has.courses)]
         for place, (day, begun, ended) in enumerate(_intervals(person)):
             row_id, length = person.row("study", place), int((ended - begun).total_seconds())
-            course = person.row("course", place % person.has.courses) if place % 5 else None
+            course = courses[place % len(courses)] if place % 5 else None
             self.sessions.append((
-                row_id, person.id, course, "manual" if place % 3 else "timer", person.calendar.time_zone,
+                row_id, mine, course, "manual" if place % 3 else "timer", person.calendar.time_zone,
                 person.calendar.day_start_hour, day, begun, ended, ended, length, ended, ended,
             ))  # fmt: skip
             seconds += length
             for piece_day, piece in _pieces(person, day, begun, ended):
-                self.pieces.append((row_id, piece_day, person.id, piece))
+                self.pieces.append((row_id, piece_day, mine, piece))
                 days.add(piece_day)
         if person.is_studying:
             self.sessions.append(_running(person))
         for plan_id, day in completed:
-            self.marks.append((person.id, "plan", plan_id, day))
+            self.marks.append((mine, "plan", plan_id, day))
             days.add(day)
         self._stand(person, seconds, days)
 

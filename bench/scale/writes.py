@@ -90,6 +90,8 @@ def _start(one: Person) -> tuple[str, str, bytes] | None:
 _START = Measured("POST /api/v1/study-sessions/start", _start, is_write=True)
 
 WRITES = (
+    # First, because the completed plan writes a session into the same hour.
+    write("POST", "/study-sessions", _entry),
     write("POST", "/planning/plans", _new_plan),
     write("POST", "/planning/plans/check-conflicts", _check),
     write("PUT", "/planning/plans/{plan_id}", lambda one: {"topic": "Another topic"}, plan_id=0),
@@ -109,7 +111,6 @@ WRITES = (
     write("POST", "/study-sessions/current/pause"),
     write("POST", "/study-sessions/current/resume"),
     write("POST", "/study-sessions/current/end", lambda one: {"was_studying": True}),
-    write("POST", "/study-sessions", _entry),
     write("PATCH", "/study-sessions/{session_id}", lambda one: {"notes": "Better"}, session_id=0),
     write("DELETE", "/study-sessions/{session_id}", session_id=0),
     write("POST", "/timetable", _new_timetable),
