@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import combinations, pairwise
+from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -244,6 +246,21 @@ def test_a_stopped_solver_does_not_begin() -> None:
     solver = Solver()
     solver.stop()
     assert solver.solve(_full_week(1)) is None
+
+
+def test_a_search_is_stopped_from_another_thread() -> None:
+    problem = _full_week(60, courses=30)
+    solver = Solver(most_deterministic_time=10_000.0)
+    begun = monotonic()
+    with ThreadPoolExecutor(1) as threads:
+        solving = threads.submit(solver.solve, problem)
+        while not solving.done() and monotonic() - begun < 50:
+            sleep(0.2)
+            if monotonic() - begun > 3:
+                solver.stop()
+    assert monotonic() - begun < 45, "it ran to the wall clock's limit"
+    found = solving.result()
+    assert found is None or not list(too_much(problem, found.chosen))
 
 
 @QUICKLY

@@ -126,6 +126,14 @@ async def test_done_and_overdue_assignments_ask_for_nothing(mira: Student, run_j
     assert week["wanted_minutes"] == 180
 
 
+async def test_the_next_week_leaves_out_what_is_due_before_it(mira: Student, run_jobs: RunJobs) -> None:
+    await assignment(mira, "2025-03-28T10:00:00Z", "This week")
+    after = await assignment(mira, "2025-04-09T10:00:00Z", "The week after")
+    week = await suggest(mira, run_jobs, week_start="2025-03-31", courses=[mira.person.extra["course"]])
+    assert {one["assignment_id"] for one in week["blocks"]} == {after, None}
+    assert (week["wanted_minutes"], week["left_over"]) == (360, [])
+
+
 async def test_classes_plans_and_days_off_are_kept_free(mira: Student, run_jobs: RunJobs) -> None:
     course = mira.person.extra["course"]
     await lecture(mira, 1, "10:00", "11:30")
@@ -153,6 +161,23 @@ async def test_holidays_of_the_timetable_are_free_unless_asked_for(mira: Student
     assert {one["plan"]["date"] for one in week["blocks"]} == {"2025-03-30"}
     week = await suggest(mira, run_jobs, study_on_holidays=True)
     assert len({one["plan"]["date"] for one in week["blocks"]}) > 1
+
+
+async def test_a_day_off_among_the_entries_of_a_timetable(mira: Student, run_jobs: RunJobs) -> None:
+    days = "".join(
+        f"BEGIN:VEVENT\r\nUID:{day}@example.org\r\nDTSTAMP:20250301T000000Z\r\nSUMMARY:Public Holiday\r\n"
+        f"DTSTART:202503{day}T080000Z\r\nDTEND:202503{day}T160000Z\r\nEND:VEVENT\r\n"
+        for day in (24, 25, 26)
+    )
+    calendar = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\n{days}END:VCALENDAR\r\n"
+    upload = await mira.take_in(calendar, semester="Spring 2025")
+    await mira.confirm(upload["upload"]["id"])
+    others = ["2025-03-27", "2025-03-28", "2025-03-29", "2025-03-30"]
+    week = await suggest(mira, run_jobs, days_off=others)
+    assert (week["blocks"], week["nothing"]["code"]) == ([], "no_free_time")
+    studious = await suggest(mira, run_jobs, days_off=others, study_on_holidays=True, earliest="10:00", latest="16:00")
+    assert {one["plan"]["date"] for one in studious["blocks"]} <= {"2025-03-24", "2025-03-25", "2025-03-26"}
+    assert studious["proposed_minutes"] == 180
 
 
 async def test_the_day_of_a_clock_change(mira: Student, run_jobs: RunJobs) -> None:

@@ -143,7 +143,8 @@ async def _demand(
     uow: UnitOfWork, user_id: UUID, window: Window, wish: Wish, mine: Sequence[CourseBrief], present: _Present
 ) -> Demand:
     ids = [one.id for one in mine]
-    due = await assignments.due_between(uow, user_id, clock.now(), window.end_of(window.last) + LOOK_AHEAD)
+    begin = max(clock.now(), window.end_of(window.first - _DAY))
+    due = await assignments.due_between(uow, user_id, begin, window.end_of(window.last) + LOOK_AHEAD)
     to_do = [
         Assignment(one.id, one.course_id, one.title, one.due_date, PRIORITIES[one.priority])
         for one in due
