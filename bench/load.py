@@ -96,7 +96,7 @@ class _Connection(asyncio.Protocol):
         return await self._waiter
 
     def close(self) -> None:
-        self._transport.close()  # type: ignore[attr-defined]
+        self._transport.close()
 
 
 def _line_end(head: bytes, start: int) -> int:

@@ -16,7 +16,7 @@ from typing import Any
 
 from bench import processes
 from bench.scale.calls import reads
-from bench.scale.fill import dangling, fill
+from bench.scale.fill import dangling, fill, forget_scans, large_scans
 from bench.scale.measure import CONNECTIONS, Measurement, Row, special, told
 from bench.scale.people import Person, everybody
 from bench.scale.writes import WRITES
@@ -73,10 +73,13 @@ def main() -> None:
             os.chmod(folder.parent, 0o711)
         urls = stack.enter_context(EmbeddedServers(folder, database_url=None, redis_url=None))
         installation, filled = _prepare(folder, urls, chosen)
+        asyncio.run(forget_scans(urls.database_url))
         rows, left_out = _measure(installation, chosen)
+        scans = asyncio.run(large_scans(urls.database_url))
     print(told(rows))
+    print("large tables read from end to end:", scans or "none")
     if not chosen.only:
-        _keep(rows, left_out, filled, chosen)
+        _keep(rows, {"left out": left_out, "scans": scans, "data": filled}, chosen)
 
 
 def _prepare(folder: Path, urls: ServerUrls, chosen: argparse.Namespace) -> tuple[Installation, dict[str, Any]]:
@@ -135,16 +138,15 @@ def _measure(installation: Installation, chosen: argparse.Namespace) -> tuple[li
     return rows, catalogue.left_out
 
 
-def _keep(rows: Sequence[Row], left_out: dict[str, str], filled: dict[str, Any], chosen: argparse.Namespace) -> None:
+def _keep(rows: Sequence[Row], more: dict[str, Any], chosen: argparse.Namespace) -> None:
     machine = {"cores": os.cpu_count(), "python": platform.python_version(), "load average": os.getloadavg()}
     report = {
         "at": time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime()),
         "note": chosen.note,
         "machine": machine,
         "options": {"sample": chosen.sample, "connections": CONNECTIONS},
-        "data": filled,
         "flagged": [row.name for row in rows if row.flags],
-        "left out": left_out,
+        **more,
         "requests": [asdict(row) for row in sorted(rows, key=lambda one: -one.p95)],
     }
     RESULTS.write_text(json.dumps(report, indent=1) + "\n")

@@ -14,6 +14,7 @@ from studyhall.domains.identity.service.registration import FIRST_ROLE
 from studyhall.platform.database import asyncpg_url
 
 BATCH = 1_000
+LARGE = 10_000
 
 
 async def fill(database_url: str, people: Iterator[Person]) -> dict[str, float]:
@@ -89,5 +90,28 @@ async def dangling(database_url: str) -> list[str]:
             if count:
                 found.append(f"{key['conname']}: {count}")
         return found
+    finally:
+        await connection.close()
+
+
+async def forget_scans(database_url: str) -> None:
+    """Begin counting anew how tables are read."""
+    connection = await asyncpg.connect(asyncpg_url(database_url))
+    try:
+        await connection.execute("SELECT pg_stat_reset()")
+    finally:
+        await connection.close()
+
+
+async def large_scans(database_url: str) -> dict[str, int]:
+    """Large tables that were read from end to end since then, with how often: an index is missing for some request."""
+    connection = await asyncpg.connect(asyncpg_url(database_url))
+    try:
+        await connection.execute("SELECT pg_stat_force_next_flush()")
+        rows = await connection.fetch(
+            "SELECT s.relname, s.seq_scan FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid"
+            f" WHERE s.seq_scan > 0 AND c.reltuples >= {LARGE} ORDER BY s.seq_tup_read DESC"
+        )
+        return {row["relname"]: row["seq_scan"] for row in rows}
     finally:
         await connection.close()
