@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from studyhall.domains.grades.service import batches, results
 from studyhall.platform.resources import Resources
 from tests.domains.grades.conftest import Learner
 
@@ -198,6 +199,16 @@ class TestMoodle:
             course_id=course,
         )
         assert await told(mira) == [("quiz", "Graphs", 87.25, 100)]
+
+
+async def test_nobody_keeps_more_than_enough(mira: Learner, monkeypatch: pytest.MonkeyPatch) -> None:
+    course = await mira.course()
+    for module in (batches, results):
+        monkeypatch.setattr(module, "MOST_RESULTS", 2)
+    rows = "\n".join(f"CS201,quiz,Quiz {number},9,10,,2024-10-15,," for number in range(3))
+    answer = await mira.upload(f"{HEAD}\n{rows}\n")
+    assert (answer["successful"], [one["row"] for one in answer["errors"]]) == (2, [4])
+    assert (await mira.score(course, 80, expect=409))["error_code"] == "TOO_MANY_RESULTS"
 
 
 async def test_the_cost_does_not_grow(mira: Learner) -> None:

@@ -8,4 +8,4 @@ class ResultNotFound(NotFound):
 
 
 class TooManyResults(Conflict):
-    code, message = "TOO_MANY_RESULTS", "You have 10,000 results, which is as many as one person may keep."
+    code, message = "TOO_MANY_RESULTS", "You have 5,000 results, which is as many as one person may keep."

@@ -7,39 +7,32 @@ from studyhall.platform.events import Event
 
 
 @dataclass(frozen=True, slots=True)
-class GradeRecorded(Event):
+class ResultEvent(Event):
+    """Something happened to one result."""
+
+    user_id: UUID
+    course_id: UUID
+    result_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class GradeRecorded(ResultEvent):
     """A person has a new result."""
 
-    user_id: UUID
-    course_id: UUID
-    result_id: UUID
-
 
 @dataclass(frozen=True, slots=True)
-class GradeChanged(Event):
+class GradeChanged(ResultEvent):
     """A result says something else than before."""
 
-    user_id: UUID
-    course_id: UUID
-    result_id: UUID
-
 
 @dataclass(frozen=True, slots=True)
-class GradeDeleted(Event):
+class GradeDeleted(ResultEvent):
     """A result was deleted."""
 
-    user_id: UUID
-    course_id: UUID
-    result_id: UUID
-
 
 @dataclass(frozen=True, slots=True)
-class GradeRestored(Event):
+class GradeRestored(ResultEvent):
     """A deletion was taken back."""
-
-    user_id: UUID
-    course_id: UUID
-    result_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

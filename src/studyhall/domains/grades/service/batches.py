@@ -1,5 +1,6 @@
 """Use case: many results at once. Good ones are kept, each other one is answered by its reason."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date as Day
@@ -54,6 +55,12 @@ class _Batch:
         if one.weight is not None and not one.is_dropped:
             self._ledger(one).add(one.assessment_type, one.weight)
 
+    def take_all(self, known: Sequence[queries.Known], candidates: Sequence[Candidate]) -> list[str | None]:
+        """What `take` says of each, on top of what is known."""
+        for one in known:
+            self.remember(one)
+        return [self.take(candidate) for candidate in candidates]
+
     def take(self, one: Candidate) -> str | None:
         """Keep it, or say why not."""
         faults = faults_of(asdict(one))
@@ -103,9 +110,9 @@ async def record_all(
         await queries.drop_lowest(uow, user_id, course_ids),
         MOST_RESULTS - await queries.count(uow, user_id),
     )
-    for known in await queries.known(uow, user_id, course_ids):
-        batch.remember(known)
-    errors = [batch.take(one) for one in candidates]
+    known = await queries.known(uow, user_id, course_ids)
+    # Thousands of rows would keep everybody else waiting.
+    errors = await asyncio.to_thread(batch.take_all, known, candidates)
     if batch.taken:
         rows = [{"id": new_id(), "user_id": user_id, **asdict(one)} for one in batch.taken]
         await uow.session.execute(insert(Result), rows)

@@ -26,7 +26,7 @@ from studyhall.platform.uow import UnitOfWork
 from studyhall.platform.web import ListQuery, Page
 
 UNDO_KIND = "grades.result"
-MOST_RESULTS = 10_000
+MOST_RESULTS = 5_000
 
 _CHECKED = ("score", "max_score", "weight", "date", "assessment_name", "grade", "semester", "notes")
 # What a change of the weights can come from; an old fault of theirs must not forbid the correction of a note.
