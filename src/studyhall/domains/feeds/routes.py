@@ -20,6 +20,24 @@ router = Router("settings")
 calendar_router = Router("academics")
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
+_EXAMPLE = """\
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Studyhall//Calendar feed//EN
+BEGIN:VTODO
+UID:assignment-01936f3e-7b1a-7c3d-9e2f-5a4b6c7d8e9f@studyhall
+DTSTAMP:20261005T093000Z
+SUMMARY:Advanced problem solving (sorting)
+DUE:20261228T225900Z
+STATUS:NEEDS-ACTION
+PERCENT-COMPLETE:0
+END:VTODO
+END:VCALENDAR
+"""
+_ANSWERS = {
+    "200": {"content": {"text/calendar": {"schema": {"type": "string"}, "example": _EXAMPLE}}},
+    "304": {"description": "It is as it was."},
+}
 
 
 @router.get("/settings/calendar-feed", access="user", summary="My calendar feed")
@@ -50,7 +68,7 @@ async def renew_calendar_feed(uow: Uow, actor: CurrentActor) -> Envelope[NewAddr
     summary="Classes, plans and due dates as an iCalendar feed",
     errors=[FeedNotFound],
     response_class=Response,
-    openapi_extra={"responses": {"304": {"description": "It is as it was."}}},
+    openapi_extra={"responses": _ANSWERS},
 )
 async def get_calendar(
     uow: Uow,
