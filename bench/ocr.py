@@ -73,12 +73,20 @@ async def measure(samples: int, layouts: list[str], damages: list[str], verbose:
                 right = (read & expected).total()
                 wrong = [one for one in found if key_of(one) not in expected]
                 figures = {
-                    "pictures": 1, "on_page": expected.total(), "read": read.total(), "right": right,
-                    "wrong": len(wrong), "wrong_marked": sum(not one.is_sure for one in wrong),
+                    "pictures": 1,
+                    "on_page": expected.total(),
+                    "read": read.total(),
+                    "right": right,
+                    "wrong": len(wrong),
+                    "wrong_marked": sum(not one.is_sure for one in wrong),
                     "right_marked": sum(not one.is_sure for one in found) - sum(not one.is_sure for one in wrong),
                 }
                 cells.setdefault(f"{layout}/{damage}", Counter()).update(figures)
-                print(f"{layout:20} {damage:12} {language} {number} {right}/{expected.total()} read {read.total()} {seconds[-1]:.1f}s", flush=True)
+                print(
+                    f"{layout:20} {damage:12} {language} {number} {right}/{expected.total()} read {read.total()}",
+                    f"{seconds[-1]:.1f}s",
+                    flush=True,
+                )
                 if verbose:
                     _explain(expected, found)
     await ocr.close()

@@ -24,11 +24,18 @@ def perspective(image: Image.Image, rng: random.Random) -> Image.Image:
     pad = 0.07
     here = numpy.float32([(0, 0), (width, 0), (width, height), (0, height)])
     there = numpy.float32(
-        [(x * (1 - 2 * pad) + pad * width + rng.uniform(-0.06, 0.06) * width,
-          y * (1 - 2 * pad) + pad * height + rng.uniform(-0.06, 0.06) * height) for x, y in here]
+        [
+            (
+                x * (1 - 2 * pad) + pad * width + rng.uniform(-0.06, 0.06) * width,
+                y * (1 - 2 * pad) + pad * height + rng.uniform(-0.06, 0.06) * height,
+            )
+            for x, y in here
+        ]
     )
     matrix = cv2.getPerspectiveTransform(here, there)
-    moved = cv2.warpPerspective(numpy.asarray(image), matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=(214, 208, 198))
+    moved = cv2.warpPerspective(
+        numpy.asarray(image), matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=(214, 208, 198)
+    )
     return Image.fromarray(moved)
 
 

@@ -30,7 +30,7 @@ def _has_accents(path: Path) -> bool:
 
 def _fitted(text: str, font: Font, width: float) -> list[str]:
     lines: list[str] = []
-    for word in text.split():
+    for word in [part for whole in text.split() for part in _broken(whole, font, width)]:
         if lines and font.getlength(f"{lines[-1]} {word}") <= width:
             lines[-1] += f" {word}"
         else:
@@ -38,7 +38,17 @@ def _fitted(text: str, font: Font, width: float) -> list[str]:
     return lines
 
 
-def _write(draw: ImageDraw.ImageDraw, box: tuple[float, float, float, float], lines: list[str], font: Font, *, centred: bool) -> None:
+def _broken(word: str, font: Font, width: float) -> list[str]:
+    """A word that is too wide, with a hyphen."""
+    if font.getlength(word) <= width:
+        return [word]
+    fits = next(count for count in range(len(word) - 3, 0, -1) if font.getlength(f"{word[:count]}-") <= width)
+    return [f"{word[:fits]}-", word[fits:]]
+
+
+def _write(
+    draw: ImageDraw.ImageDraw, box: tuple[float, float, float, float], lines: list[str], font: Font, *, centred: bool
+) -> None:
     height = font.size * 1.25
     top = box[1] + 6 if not centred else (box[1] + box[3] - height * len(lines)) / 2
     for number, line in enumerate(lines):
@@ -61,7 +71,9 @@ def days_as_columns(sample: Sample, font: Font, rng: random.Random) -> Image.Ima
     for number in range(rows):
         top = 30 + head + number * row
         span = f"{clock(sample.starts[number], style)}-{clock(sample.starts[number + 1], style)}"
-        for left, right in [(30, 30 + side)] + [(30 + side + day * column, 30 + side + (day + 1) * column) for day in range(5)]:
+        for left, right in [(30, 30 + side)] + [
+            (30 + side + day * column, 30 + side + (day + 1) * column) for day in range(5)
+        ]:
             draw.rectangle((left, top, right, top + row), outline="black", width=2)
         _write(draw, (30, top, 30 + side, top + row), [span], font, centred=True)
     for lesson in sample.lessons:

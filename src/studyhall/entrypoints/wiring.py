@@ -9,6 +9,7 @@ import httpx2
 from redis.asyncio import Redis
 
 from studyhall.domains.academics import events as academics_events
+from studyhall.domains.academics import jobs as academics_jobs
 from studyhall.domains.academics import models as academics_models
 from studyhall.domains.academics import subscribers as academics_subscribers
 from studyhall.domains.academics.routes import router as academics_router
@@ -81,6 +82,7 @@ from studyhall.domains.undo.routes import router as undo_router
 from studyhall.entrypoints.health import router as health_router
 from studyhall.platform.cache import Cache
 from studyhall.platform.clients.mail import mail_from_settings
+from studyhall.platform.clients.ocr import ocr_from_settings
 from studyhall.platform.clients.storage import Storage
 from studyhall.platform.crypto import Keys
 from studyhall.platform.database import Base, Database
@@ -175,7 +177,6 @@ _ON_THE_DASHBOARD: Sequence[type[Event]] = (
     identity_events.PreferencesChanged,
     courses_events.CourseCreated,
     courses_events.CourseChanged,
-    courses_events.CourseChanged,
     courses_events.CourseTaken,
     courses_events.CourseLeft,
     courses_events.CourseDeleted,
@@ -226,7 +227,12 @@ for _shown, _follow in (
 ):
     SUBSCRIBERS = {**SUBSCRIBERS, **{one: [*SUBSCRIBERS.get(one, ()), _follow] for one in _shown}}
 
-JOBS: Sequence[Job] = (files_jobs.delete_objects, guidance_jobs.suggest_week, notifications_jobs.send_mail)
+JOBS: Sequence[Job] = (
+    academics_jobs.read_timetable,
+    files_jobs.delete_objects,
+    guidance_jobs.suggest_week,
+    notifications_jobs.send_mail,
+)
 PERIODIC: Sequence[Periodic] = (
     *HOUSEKEEPING,
     identity_jobs.forget,
@@ -269,6 +275,8 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         realtime = Realtime(redis, redis_url)
         stack.push_async_callback(realtime.close)
         http = await stack.enter_async_context(httpx2.AsyncClient(timeout=10))
+        ocr = ocr_from_settings(settings, http)
+        stack.push_async_callback(ocr.close)
         yield Resources(
             settings=settings,
             keys=keys,
@@ -283,4 +291,5 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             authenticator=authenticate,
             subscribers=SUBSCRIBERS,
             ports=PORTS,
+            ocr=ocr,
         )

@@ -158,10 +158,12 @@ class TimetableUpload(Identified, Timestamped, Base):
 
     Attributes:
         source: ical, text, image or pdf.
+        file_id: the picture or PDF while it waits to be read.
         status: processing, waiting (a difference waits to be accepted), confirmed, superseded or failed.
         timetable_id: the timetable compared with; null while there is none of that semester.
         timetable_version: its version when the difference was made.
-        parsed: what was read: {series: […], notes: […]}.
+        parsed: what was read: {series: […], notes: […]}; of a picture also how surely, {readings: […]} beside series.
+        failure: why it was not read, and what to do.
         difference: the rows as shown.
         warnings: what was left out or taken in an unusual way.
     """
@@ -175,6 +177,7 @@ class TimetableUpload(Identified, Timestamped, Base):
     academic_year: Mapped[str | None] = mapped_column(String(20))
     source: Mapped[str] = mapped_column(String(10))
     file_name: Mapped[str | None] = mapped_column(String(255))
+    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("file_uploads.id", ondelete="SET NULL"))
     status: Mapped[str] = mapped_column(String(20), default="waiting", server_default="waiting")
     parsed: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'::jsonb"))
     difference: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default=text("'[]'::jsonb"))
@@ -189,4 +192,5 @@ class TimetableUpload(Identified, Timestamped, Base):
         ),
         CheckConstraint("(status = 'confirmed') = (confirmed_at IS NOT NULL)", name="confirmed_has_time"),
         Index("ix_timetable_uploads_user_id_created_at", "user_id", "created_at"),
+        Index("ix_timetable_uploads_file_id", "file_id", postgresql_where=text("file_id IS NOT NULL")),
     )

@@ -159,6 +159,12 @@ async def class_with_timetable(
     return None if row is None else (row[0], row[1])
 
 
+async def processing(uow: UnitOfWork, upload_id: UUID) -> TimetableUpload | None:
+    """The upload, locked, as long as it waits to be read."""
+    found = select(TimetableUpload).where(TimetableUpload.id == upload_id, TimetableUpload.status == "processing")
+    return (await uow.session.scalars(found.with_for_update())).one_or_none()
+
+
 def uploads_of(user_id: UUID) -> Select[TimetableUpload]:
     """The person's uploads; the list path orders and cuts them."""
     heavy = (TimetableUpload.parsed, TimetableUpload.difference)

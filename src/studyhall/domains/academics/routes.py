@@ -1,5 +1,6 @@
 """Timetables over HTTP."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from fastapi import File, Form, Query, UploadFile
 from starlette.responses import Response
 
 from studyhall.domains.academics.errors import DifferenceOutdated, TimetableNotFound, UnreadableUpload, UploadNotWaiting
+from studyhall.domains.academics.jobs import read_timetable
 from studyhall.domains.academics.schemas.timetables import (
     ClassAnswer,
     ClassChanges,
@@ -27,18 +29,23 @@ from studyhall.domains.academics.schemas.uploads import (
     UploadDetail,
     UploadList,
     UploadOut,
+    UploadQueued,
 )
-from studyhall.domains.academics.service import confirmation, imports, timetables
+from studyhall.domains.academics.service import confirmation, imports, scanning, timetables
 from studyhall.domains.academics.service.confirmation import Correction, Wishes
 from studyhall.domains.academics.service.imports import Source
 from studyhall.domains.academics.service.timetables import Shown
 from studyhall.domains.calendars.public import MOST_BYTES
 from studyhall.domains.courses.public import CourseNotFound
+from studyhall.domains.files import public as files
 from studyhall.domains.undo.public import Deleted
-from studyhall.platform.errors import Invalid, TooLarge
-from studyhall.platform.web import CurrentActor, Envelope, Listing, Router, Uow, created, ok
+from studyhall.platform.errors import Invalid, TooLarge, UnsupportedMedia
+from studyhall.platform.web import CurrentActor, Envelope, Listing, Router, Uow, created, ok, queued
 
 router = Router("academics")
+
+LONGEST_FILE_NAME = 255
+PIECE_BYTES = 256 * 1024
 
 SemesterAsked = Annotated[str | None, Query(max_length=100, description="The active timetable when left out.")]
 
@@ -149,6 +156,37 @@ async def _source(file: UploadFile | None, text: str | None) -> Source:
 
 def _stripped(text: str | None) -> str | None:
     return (text or "").strip() or None
+
+
+@router.post(
+    "/timetable/upload",
+    access="user",
+    summary="Read a photographed or printed timetable",
+    status=202,
+    upload=True,
+    limit="timetable_upload",
+    errors=[TooLarge, UnsupportedMedia],
+)
+async def upload_timetable(
+    uow: Uow,
+    actor: CurrentActor,
+    *,
+    file: Annotated[UploadFile, File(description="PNG, JPEG, GIF, WebP or PDF, 20 MiB at most.")],
+    semester: Annotated[str | None, Form(max_length=100, description="The active timetable when left out.")] = None,
+    academic_year: Annotated[str | None, Form(max_length=20)] = None,
+) -> Envelope[UploadQueued]:
+    """Read in the background. Then the upload holds a difference to be corrected and confirmed, or says why not."""
+    name = (file.filename or "")[:LONGEST_FILE_NAME].replace("\x00", "")
+    received = await files.receive(uow.resources, scanning.TIMETABLE_FILE, _pieces(file), name)
+    row, task_id = await scanning.take(uow, actor, received, _stripped(semester), _stripped(academic_year))
+    await uow.enqueue(read_timetable, upload_id=row.id, task_id=task_id)
+    await uow.session.refresh(row)
+    return queued(UploadQueued(upload=UploadDetail.detailed(row), task_id=task_id), "Timetable is being read.")
+
+
+async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
+    while piece := await file.read(PIECE_BYTES):
+        yield piece
 
 
 @router.get("/timetable/uploads", access="user", summary="My uploads")

@@ -31,6 +31,7 @@ LIMITS: dict[str, NamedLimit] = {
     "codes": NamedLimit("20/minute", "address"),
     "suggest": NamedLimit("30/hour", "user"),
     # Calendar services fetch the feeds of many people from few addresses.
+    "timetable_upload": NamedLimit("20/hour", "user"),
     "calendar_feed": NamedLimit("300/minute", "address"),
 }
 

@@ -54,7 +54,11 @@ class DifferenceRow(Schema):
     course_match: str = Field(description="code, name, kept, ambiguous or none")
     changed_fields: list[str]
     needs_review: bool
-    reasons: list[str] = Field(description="course_unmatched, course_ambiguous, kind_assumed")
+    reasons: list[str] = Field(
+        description="course_unmatched, course_ambiguous, kind_assumed; of a picture also hard_to_read, times_unclear, "
+        "times_differ, field_unclear, several_days, text_over_line, day_inferred, columns_unclear"
+    )
+    confidence: float = Field(1.0, description="How surely it was read, 0 to 1; below 0.8 it needs a review.")
     before: ClassOut | None
     after: ClassOut | None
 
@@ -88,6 +92,7 @@ class UploadOut(Schema):
     academic_year: str | None
     timetable_id: UUID | None
     warnings: list[str]
+    failure: str | None = Field(description="Why it could not be read, and what to do.")
     created_at: datetime
     confirmed_at: datetime | None
 
@@ -131,7 +136,7 @@ def _parsed(row: DifferenceRow, after: ClassOut) -> ParsedClass:
         day=after.day_name,
         time=f"{after.start_time:%H:%M} - {after.end_time:%H:%M}",
         location=after.location,
-        confidence=1.0,
+        confidence=row.confidence,
     )
 
 
@@ -139,6 +144,13 @@ class UploadAnswer(Schema):
     """One upload."""
 
     upload: UploadDetail
+
+
+class UploadQueued(Schema):
+    """An upload that is being read in the background."""
+
+    upload: UploadDetail
+    task_id: UUID
 
 
 class UploadList(Schema):

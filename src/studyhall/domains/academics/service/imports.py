@@ -1,8 +1,9 @@
 """Use cases of imports: something is read, shown as a difference, corrected and accepted."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from studyhall.domains.academics import queries
@@ -28,6 +29,7 @@ from studyhall.domains.calendars.public import (
 )
 from studyhall.domains.courses import public as courses
 from studyhall.domains.courses.public import CourseBrief
+from studyhall.domains.scans.public import SURE
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor
 from studyhall.platform.uow import UnitOfWork
@@ -37,6 +39,7 @@ UNNAMED_SEMESTER = "My timetable"
 LONGEST_SEMESTER = 100
 # Each class of a file may be held against each that is there; no student has nearly as many.
 MOST_CLASSES = 300
+SURELY: Mapping[str, Any] = {"confidence": 1.0, "reasons": ()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ async def read_in(
         UnreadableUpload: it holds no timetable; every fault is named.
     """
     kind, file, series = await _read(source, actor)
-    timetable = await _timetable_for(uow, actor, semester, academic_year)
+    timetable = await timetable_for(uow, actor, semester, academic_year)
     if timetable is not None:
         semester, academic_year = timetable.semester, timetable.academic_year
     name = semester or (file.name or UNNAMED_SEMESTER)[:LONGEST_SEMESTER]
@@ -89,7 +92,7 @@ async def read_in(
         warnings=file.warnings,
     )
     uow.session.add(row)
-    await _show_difference(uow, row, timetable, series)
+    await show_difference(uow, row, timetable, series)
     return row
 
 
@@ -146,28 +149,30 @@ async def begin_confirmation(
     if row.status != "waiting":
         raise UploadNotWaiting
     series = [load_series(one) for one in row.parsed["series"]]
-    timetable = await _timetable_of(uow, actor, row)
+    timetable = await timetable_of(uow, row)
     version = timetable.version if timetable else None
     if (row.timetable_id, row.timetable_version) != (timetable.id if timetable else None, version):
-        await _show_difference(uow, row, timetable, series)
+        await show_difference(uow, row, timetable, series)
         raise DifferenceOutdated
     return row, timetable, await _compare(uow, actor.user_id, timetable, series)
 
 
-async def _timetable_for(
+async def timetable_for(
     uow: UnitOfWork, actor: Actor, semester: str | None, academic_year: str | None
 ) -> Timetable | None:
+    """The timetable that an upload is about: of that semester, or the active one."""
     if semester is None:
         return await queries.active_timetable(uow, actor.user_id)
     return await queries.timetable_of_semester(uow, actor.user_id, semester, academic_year)
 
 
-async def _timetable_of(uow: UnitOfWork, actor: Actor, row: TimetableUpload) -> Timetable | None:
+async def timetable_of(uow: UnitOfWork, row: TimetableUpload) -> Timetable | None:
+    """The timetable that the upload is held against, as it is now."""
     if row.timetable_id is not None:
-        found = await queries.timetable_by_id(uow, actor.user_id, row.timetable_id)
+        found = await queries.timetable_by_id(uow, row.user_id, row.timetable_id)
         if found is not None:
             return found
-    return await queries.timetable_of_semester(uow, actor.user_id, row.semester, row.academic_year, exactly=True)
+    return await queries.timetable_of_semester(uow, row.user_id, row.semester, row.academic_year, exactly=True)
 
 
 async def _compare(uow: UnitOfWork, user_id: UUID, timetable: Timetable | None, series: Sequence[Series]) -> Compared:
@@ -183,20 +188,24 @@ async def _compare(uow: UnitOfWork, user_id: UUID, timetable: Timetable | None, 
     )
 
 
-async def _show_difference(
+async def show_difference(
     uow: UnitOfWork, row: TimetableUpload, timetable: Timetable | None, series: Sequence[Series]
 ) -> None:
+    """Work out the difference and keep it with the upload."""
     compared = await _compare(uow, row.user_id, timetable, series)
     row.timetable_id = timetable.id if timetable else None
     row.timetable_version = timetable.version if timetable else None
-    row.difference = [_shown(one, compared).model_dump(mode="json") for one in compared.rows]
+    readings = row.parsed.get("readings", [])
+    row.difference = [_shown(one, compared, readings).model_dump(mode="json") for one in compared.rows]
     await uow.session.flush()
 
 
-def _shown(row: Row, compared: Compared) -> DifferenceRow:
+def _shown(row: Row, compared: Compared, readings: Sequence[Any]) -> DifferenceRow:
     before = compared.classes.get(row.present_id) if row.present_id else None
     after = _preview(row, compared)
     course = compared.courses.get(row.course.course_id) if row.course.course_id else None
+    # A row that something was read for is numbered as what was read.
+    reading: Mapping[str, Any] = readings[int(row.row_id) - 1] if readings and row.incoming else SURELY
     titled = row.incoming.title if row.incoming else before.title if before else ""
     return DifferenceRow(
         row_id=row.row_id,
@@ -206,8 +215,9 @@ def _shown(row: Row, compared: Compared) -> DifferenceRow:
         course=ClassCourse.of(course),
         course_match=row.course.by,
         changed_fields=list(row.fields),
-        needs_review=row.needs_review,
-        reasons=list(row.reasons),
+        needs_review=row.needs_review or reading["confidence"] < SURE,
+        reasons=[*row.reasons, *reading["reasons"]],
+        confidence=reading["confidence"],
         before=ClassOut.of(before, compared.courses.get(before.course_id) if before.course_id else None)
         if before
         else None,

@@ -5,7 +5,7 @@ Everything here takes days as columns; a sheet whose days are rows is flipped fi
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from studyhall.domains.scans.rules.labels import (
@@ -27,6 +27,8 @@ FEWEST_BARE = 4
 FIRST_BARE, LAST_BARE = 6 * 60, 22 * 60
 LONG_LINE = 0.5
 SNAP_SHARE = 0.22
+# How far a column may differ from the usual width, as a share of it.
+UNEVEN = 0.2
 ROUNDED_TO = 5
 # Virtual lines are midpoints between labels, not drawn.
 ROUNDED, VIRTUAL, MISSING = 0.88, 0.95, 0.75
@@ -34,13 +36,18 @@ ROUNDED, VIRTUAL, MISSING = 0.88, 0.95, 0.75
 
 @dataclass(frozen=True, slots=True)
 class DayColumn:
-    """A day and the stretch that is its column."""
+    """A day and the stretch that is its column.
+
+    Attributes:
+        is_inferred: its name was not read; it follows from its neighbours and the even width of the columns.
+    """
 
     day: int
     left: float
     right: float
     confidence: float
     header: Item
+    is_inferred: bool = False
 
     def holds(self, x: float) -> bool:
         return self.left <= x < self.right
@@ -94,9 +101,7 @@ def day_columns(sheet: Sheet, upright: Sequence[Line]) -> list[DayColumn]:
     named = [(item, name) for item in sheet.items if (name := day_name(item.text))]
     best: list[tuple[Item, int, float]] = []
     for seed, _ in named:
-        row = sorted(
-            ((item, name) for item, name in named if _beside(seed, item)), key=lambda one: one[0].x
-        )
+        row = sorted(((item, name) for item, name in named if _beside(seed, item)), key=lambda one: one[0].x)
         chosen = days_in_order([name for _, name in row])
         header = [
             (item, day, name.confidence * item.confidence)
@@ -124,9 +129,7 @@ def _letter_header(sheet: Sheet) -> list[tuple[Item, int, float]]:
     return []
 
 
-def _columns(
-    header: Sequence[tuple[Item, int, float]], sheet: Sheet, upright: Sequence[Line]
-) -> list[DayColumn]:
+def _columns(header: Sequence[tuple[Item, int, float]], sheet: Sheet, upright: Sequence[Line]) -> list[DayColumn]:
     """Where each day begins and ends: at the line between two names, else half way between them."""
     top = min(item.top for item, _, _ in header)
     bottom = max(item.bottom for item in sheet.items)
@@ -139,10 +142,71 @@ def _columns(
     first = _nearest(tall, header[0][0].left, cuts[0] - 1.4 * usual) or cuts[0] - usual
     last = -(_nearest([-at for at in tall], -header[-1][0].right, -cuts[-1] - 1.4 * usual) or -cuts[-1] - usual)
     bounds = [first, *cuts, last]
-    return [
+    known = [
         DayColumn(day, left, right, confidence, item)
         for (item, day, confidence), (left, right) in zip(header, pairwise(bounds), strict=True)
     ]
+    return _with_outer(_with_gaps(known), sheet, tall)
+
+
+def _with_gaps(known: Sequence[DayColumn]) -> list[DayColumn]:
+    """Days between two names that are as far apart as the days between them are wide."""
+    steps = sorted((after.header.x - before.header.x) / _days_from(before, after) for before, after in pairwise(known))
+    step = steps[len(steps) // 2]
+    columns: list[DayColumn] = []
+    for before, after in pairwise(known):
+        columns.append(before)
+        missing = _days_from(before, after) - 1
+        apart = after.header.x - before.header.x
+        if missing and abs(apart - (missing + 1) * step) <= UNEVEN * step:
+            width = apart / (missing + 1)
+            edges = [before.header.x + width * (number + 0.5) for number in range(missing + 1)]
+            columns[-1] = replace(before, right=edges[0])
+            columns += [
+                _inferred((before.day + number) % 7, left, right, before)
+                for number, (left, right) in enumerate(pairwise(edges), start=1)
+            ]
+    return _fixed_lefts([*columns, known[-1]])
+
+
+def _fixed_lefts(columns: Sequence[DayColumn]) -> list[DayColumn]:
+    """Where a column was put in, its neighbour begins at its right side."""
+    fixed = [columns[0]]
+    for column in columns[1:]:
+        fixed.append(replace(column, left=fixed[-1].right) if fixed[-1].is_inferred else column)
+    return fixed
+
+
+def _days_from(before: DayColumn, after: DayColumn) -> int:
+    return (after.day - before.day) % 7 or 7
+
+
+def _with_outer(columns: list[DayColumn], sheet: Sheet, tall: Sequence[float]) -> list[DayColumn]:
+    """Further columns as wide as the others, ruled and filled, to the right and to the left."""
+    width = sorted(column.right - column.left for column in columns)[len(columns) // 2]
+    while len(columns) < 7:
+        last = columns[-1]
+        end = next((at for at in tall if abs(at - last.right - width) <= UNEVEN * width), None)
+        if end is None or not _is_filled(sheet, last.right, end, last.header.bottom):
+            break
+        columns.append(_inferred((last.day + 1) % 7, last.right, end, last))
+    while len(columns) < 7:
+        first = columns[0]
+        begin = next((at for at in tall if abs(first.left - at - width) <= UNEVEN * width), None)
+        if begin is None or not _is_filled(sheet, begin, first.left, first.header.bottom):
+            break
+        columns.insert(0, _inferred((first.day - 1) % 7, begin, first.left, first))
+    return columns
+
+
+def _is_filled(sheet: Sheet, left: float, right: float, top: float) -> bool:
+    inside = [item for item in sheet.items if left < item.x < right and item.y > top]
+    return bool(inside) and not any(time_label(item.text) for item in inside)
+
+
+def _inferred(day: int, left: float, right: float, beside: DayColumn) -> DayColumn:
+    header = Item("", left, beside.header.top, right, beside.header.bottom, MISSING)
+    return DayColumn(day, left, right, MISSING, header, is_inferred=True)
 
 
 def _cut(lines: Sequence[float], start: float, end: float) -> float:
@@ -204,11 +268,11 @@ def _paired(column: Sequence[Mark]) -> list[Mark]:
             f"{first.text}-{second.text}", min(first.left, second.left), first.top, max(first.right, second.right),
             second.bottom, min(first.confidence, second.confidence),
         )  # fmt: skip
-        if end.start <= start.start and not end.has_half:
-            end = TimeLabel(end.start + NOON, None)
-        if end.start <= start.start:
+        over_noon = end.start <= start.start and not end.has_half
+        until = end.start + NOON if over_noon else end.start
+        if until <= start.start:
             return list(column)
-        paired.append((whole, TimeLabel(start.start, end.start, min(start.confidence, end.confidence))))
+        paired.append((whole, TimeLabel(start.start, until, min(start.confidence, end.confidence))))
     return paired
 
 
@@ -248,15 +312,18 @@ def _bands(marks: Sequence[Mark], days: Sequence[DayColumn], level: Sequence[Lin
         found = _drawn_bands(marks, lines)
         if found:
             return found, True
-    return _halfway_bands(marks), False
+    # Fields hide the lines behind them, but begin and end where those were.
+    width = days[0].right - days[0].left
+    any_line = [line.at for line in level if max(stop - start for start, stop in line.spans) >= LONG_LINE * width]
+    found = _on_scale(marks, any_line)
+    return (found, True) if found else (_halfway_bands(marks), False)
 
 
 def _drawn_bands(marks: Sequence[Mark], lines: Sequence[float]) -> list[Band] | None:
     """Bands between lines: labels stand between two of them, or on them as on a scale."""
-    on = sum(any(abs(at - item.y) < 0.35 * item.height for at in lines) for item, _ in marks)
-    if on >= 0.6 * len(marks):
-        places = [min(lines, key=lambda at, y=item.y: abs(at - y)) for item, _ in marks]  # type: ignore[misc]
-        return _scale(places, [label for _, label in marks])
+    on_scale = _on_scale(marks, lines)
+    if on_scale:
+        return on_scale
     tops: list[float] = []
     bottoms: list[float] = []
     for item, _ in marks:
@@ -271,7 +338,17 @@ def _drawn_bands(marks: Sequence[Mark], lines: Sequence[float]) -> list[Band] | 
     return _with_ends(tops, bottoms, [label for _, label in marks])
 
 
-def _scale(places: Sequence[float], labels: Sequence[TimeLabel]) -> list[Band] | None:
+def _on_scale(marks: Sequence[Mark], lines: Sequence[float]) -> list[Band] | None:
+    """Bands from label to label, when most labels stand on a line."""
+    places: list[float] = []
+    hits = 0
+    for item, _ in marks:
+        near = [at for at in lines if abs(at - item.y) < 0.35 * item.height]
+        hits += bool(near)
+        places.append(min(near, key=lambda at: abs(at - item.y)) if near else item.y)
+    if hits < 0.6 * len(marks) or any(label.end is not None for _, label in marks):
+        return None
+    labels = [label for _, label in marks]
     if any(after <= before for before, after in pairwise(places)):
         return None
     bottoms = [*places[1:], places[-1] + (places[-1] - places[-2])]
@@ -282,14 +359,14 @@ def _with_ends(tops: Sequence[float], bottoms: Sequence[float], labels: Sequence
     """A label without an end lasts until the next; the last one as long as the one before it."""
     bands: list[Band] = []
     for place, (top, bottom, label) in enumerate(zip(tops, bottoms, labels, strict=True)):
-        end = label.end
+        end, lower = label.end, bottom
         if end is None and place + 1 < len(labels):
-            end, bottom = labels[place + 1].start, tops[place + 1]
+            end, lower = labels[place + 1].start, tops[place + 1]
         elif end is None:
             before = bands[-1]
             end = label.start + before.end - before.start
-            bottom = max(bottom, top + 0.9 * (before.bottom - before.top))
-        bands.append(Band(top, bottom, label.start, min(end, MINUTES_IN_DAY - 1)))
+            lower = max(bottom, top + 0.9 * (before.bottom - before.top))
+        bands.append(Band(top, lower, label.start, min(end, MINUTES_IN_DAY - 1)))
     return bands
 
 
@@ -299,5 +376,3 @@ def _halfway_bands(marks: Sequence[Mark]) -> list[Band]:
     tops = [2 * middles[0] - cuts[0], *cuts]
     bottoms = [*cuts, 2 * middles[-1] - cuts[-1]]
     return _with_ends(tops, bottoms, [label for _, label in marks])
-
-

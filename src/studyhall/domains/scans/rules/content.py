@@ -19,10 +19,14 @@ _PLACE_WORD = (
     r"auditorium|auditorio|theatre|edificio|edif|laboratorio|labor|lab|campus|seminarraum|sr"
 )
 _PLACE = re.compile(rf"^(?:(?:{_PLACE_WORD})\.?\s*[-:]?\s*\w*\d\w*(?:[./-]\w+)*|(?:{_PLACE_WORD})\s+[a-z]{{1,3}})$")
-_PLACE_ALONE = re.compile(r"^(?:online|zoom|teams|remote|distancia|en ligne|(?:audimax|auditorium maximum|aula magna))$")
+_PLACE_ALONE = re.compile(
+    r"^(?:online|zoom|teams|remote|distancia|en ligne|(?:audimax|auditorium maximum|aula magna))$"
+)
 _ROOM_NUMBER = re.compile(r"^(?:[a-z]{1,2}[-. ]?\d{1,2}[.]\d{1,3}[a-z]?|[a-z][- ]?\d{2,4}[a-z]?|\d{1,3}[./]\d{1,4})$")
 _PLACE_AT_END = re.compile(rf"^(.*\S)\s*[,;|/(@]\s*((?:{_PLACE_WORD})\.?\s*[-:]?\s*\w*\d\w*(?:[./-]\w+)*)\)?$")
-_TEACHER = re.compile(r"^(?:prof|dr|mr|mrs|ms|mme|frau|herr|dott|ing|lic|dozent|docente|lecturer|teacher)\b", re.IGNORECASE)
+_TEACHER = re.compile(
+    r"^(?:prof|dr|mr|mrs|ms|mme|frau|herr|dott|ing|lic|dozent|docente|lecturer|teacher)\b", re.IGNORECASE
+)
 _CODE = re.compile(r"^[A-Z]{2,6}[ -]?\d{2,5}[A-Z]?$")
 
 

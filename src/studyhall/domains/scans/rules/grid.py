@@ -16,6 +16,7 @@ REACHES_OVER = 0.25
 UNCLEAR = 0.6
 LONGEST_CLASS, SHORTEST_CLASS = 8 * 60, 15
 SLACK = 5
+PARTING_GAP, SLIGHT = 0.8, 0.004
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,12 @@ def read_grid(sheet: Sheet) -> list[Cell]:
         return []
     axis = time_axis(sheet, days, level)
     used = {id(day.header) for day in days} | {id(item) for item in (axis.labels if axis else ())}
-    inner = [item for item in sheet.items if id(item) not in used and item.y > days[0].header.y]
+    head = max(day.header.bottom for day in days)
+    inner = [item for item in sheet.items if id(item) not in used and item.y > head]
     level, upright = _completed(sheet, days, axis, level, upright)
     regions = regions_of([item for item in inner if days[0].left <= item.x < days[-1].right], level, upright)
-    return [cell for region in regions for cell in _cells(region, sheet, days, axis)]
+    fields = [part for region in regions for part in _parted(region, sheet, axis)]
+    return [cell for region in fields for cell in _cells(region, sheet, days, axis)]
 
 
 def _completed(
@@ -61,16 +64,28 @@ def _completed(
     head = max(day.header.bottom for day in days)
     reach = sheet.text_height
     for at in (days[0].left, *(day.right for day in days)):
-        if not any(abs(line.at - at) < reach and line.drawn(head, bottom) >= LONG_LINE for line in upright):
-            upright = [*upright, Line(at, ((head, bottom + reach),))]
+        upright = [*upright, _between_days(at, head, bottom + reach, sheet)]
     level = [*level, Line(head, ((left, right),))]
     if axis is not None and not axis.is_drawn:
         ruled = [line.at for line in level if line.drawn(days[0].left, days[-1].right) >= LONG_LINE]
-        cuts = [band.bottom for band in axis.bands[:-1]]
-        level += [
-            Line(at, ((left, right),)) for at in cuts if not any(abs(one - at) < reach for one in ruled)
-        ]
+        cuts = [axis.bands[0].top, *(band.bottom for band in axis.bands)]
+        level += [Line(at, ((left, right),)) for at in cuts if not any(abs(one - at) < reach for one in ruled)]
     return sorted(level, key=lambda line: line.at), sorted(upright, key=lambda line: line.at)
+
+
+def _between_days(at: float, top: float, bottom: float, sheet: Sheet) -> Line:
+    """The border of two days, drawn or not, left open where a text stands across it, as in a field over both."""
+    across = sorted(
+        (item.top, item.bottom)
+        for item in sheet.items
+        if item.left + 0.2 * (item.right - item.left) < at < item.right - 0.2 * (item.right - item.left)
+    )
+    spans: list[tuple[float, float]] = []
+    for start, stop in across:
+        if start > top:
+            spans.append((top, start))
+        top = max(top, stop)
+    return Line(at, (*spans, (top, bottom)) if top < bottom else tuple(spans))
 
 
 def _cells(region: Region, sheet: Sheet, days: Sequence[DayColumn], axis: TimeAxis | None) -> list[Cell]:
@@ -91,11 +106,18 @@ def _cells(region: Region, sheet: Sheet, days: Sequence[DayColumn], axis: TimeAx
     if len(own) > 1:
         sure *= MISSING
         reasons.append("several_days")
-    if not region.is_clean or _holds_two(region, sheet, axis):
+    if not region.is_clean:
         sure *= UNCLEAR
         reasons.append("field_unclear")
     return [
-        Cell(day.day, start, end, content, round(confidence * sure * day.confidence, 4), tuple(reasons))
+        Cell(
+            day.day,
+            start,
+            end,
+            content,
+            round(confidence * sure * day.confidence, 4),
+            (*reasons, "day_inferred") if day.is_inferred else tuple(reasons),
+        )
         for day in own
     ]
 
@@ -104,9 +126,7 @@ def _days_of(region: Region, days: Sequence[DayColumn]) -> list[DayColumn]:
     """The day in whose column it lies, or several when it reaches over them."""
     width = region.right - region.left
     over = [
-        day
-        for day in days
-        if min(region.right, day.right) - max(region.left, day.left) >= 0.6 * (day.right - day.left)
+        day for day in days if min(region.right, day.right) - max(region.left, day.left) >= 0.6 * (day.right - day.left)
     ]
     if over:
         return over
@@ -132,21 +152,31 @@ def _when(region: Region, content: Content, axis: TimeAxis | None) -> tuple[int,
 
 
 def _reaches_over(item: Item, region: Region) -> bool:
-    width = item.right - item.left
-    return max(region.left - item.left, item.right - region.right) > REACHES_OVER * width
+    wide = max(region.left - item.left, item.right - region.right) > REACHES_OVER * (item.right - item.left)
+    return wide or max(region.top - item.top, item.bottom - region.bottom) > REACHES_OVER * item.height
 
 
-def _holds_two(region: Region, sheet: Sheet, axis: TimeAxis | None) -> bool:
-    """Whether its text falls apart at the border of two times, as if a line between two classes was not seen."""
+def _parted(region: Region, sheet: Sheet, axis: TimeAxis | None) -> list[Region]:
+    """The field, or two or more, when its text falls apart at the border of two times as if a line there was missed."""
     if axis is None:
-        return False
-    across = sorted(region.items, key=lambda item: item.y)
-    for before, after in pairwise(across):
-        gap = after.top - before.bottom
-        cut = any(before.bottom < band.bottom < after.top for band in axis.bands)
-        if cut and gap > 1.5 * sheet.text_height:
-            return True
-    return False
+        return [region]
+    cuts: list[float] = []
+    ordered = sorted(region.items, key=lambda item: item.y)
+    reached = ordered[0].bottom
+    for before, after in pairwise(ordered):
+        reached = max(reached, before.bottom)
+        borders = [
+            band.bottom for band in axis.bands if reached <= band.bottom + SLIGHT and band.bottom <= after.top + SLIGHT
+        ]
+        if after.top - reached > PARTING_GAP * sheet.text_height and borders:
+            cuts.append(borders[-1])
+    if not cuts:
+        return [region]
+    parts = [
+        Region(region.left, top, region.right, bottom, False, [item for item in ordered if top <= item.y < bottom])
+        for top, bottom in pairwise([region.top, *cuts, region.bottom])
+    ]
+    return [part for part in parts if part.items]
 
 
 def lines_in(items: Iterable[Item], sheet: Sheet) -> list[str]:
@@ -169,5 +199,3 @@ def distinct(cells: Iterable[Cell]) -> list[Cell]:
         if key not in best or best[key].confidence < cell.confidence:
             best[key] = cell
     return sorted(best.values(), key=lambda cell: ((cell.day - 1) % 7, cell.start, cell.end, cell.content.title))
-
-

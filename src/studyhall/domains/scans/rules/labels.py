@@ -9,6 +9,8 @@ from difflib import get_close_matches
 MINUTES_IN_HOUR = 60
 MINUTES_IN_DAY = 24 * MINUTES_IN_HOUR
 NOON = 12 * MINUTES_IN_HOUR
+# "11-1" may end after noon; a range as long as half a day is a misreading.
+LONGEST_OVER_NOON = 6 * MINUTES_IN_HOUR
 # What a reading is worth whose letters had to be corrected; less than what passes without review.
 CORRECTED = 0.75
 
@@ -38,7 +40,9 @@ _DASH = r"\s*(?:-|to|bis|until|as|às|à|a|al|alle)\s*"
 _RANGE = re.compile(rf"{_CLOCK}{_DASH}{_CLOCK}", re.IGNORECASE)
 _SINGLE = re.compile(_CLOCK, re.IGNORECASE)
 _COMPACT = re.compile(r"([01]\d|2[0-3])([0-5]\d)(?:\s*-\s*([01]\d|2[0-3])([0-5]\d))?")
-_PERIOD = re.compile(r"^\d{1,2}\s*\.?\s*(?:stunde|std|hora|block|period|lesson|h)?\.?\s+(?=\d{1,2}\s?[:.h]\s?\d{2})", re.IGNORECASE)
+_PERIOD = re.compile(
+    r"^\d{1,2}\s*\.?\s*(?:stunde|std|hora|block|period|lesson|h)?\.?\s+(?=\d{1,2}\s?[:.h]\s?\d{2})", re.IGNORECASE
+)
 # In running text a range counts only when it cannot be anything else.
 _RANGE_IN_TEXT = re.compile(
     r"(?<![\d.:])(\d{1,2})\s?(?:[:.h]\s?(\d{2})|h)?\s?([ap]\.?m\.?)?\s*(?:-|to|bis|à)\s*"
@@ -103,7 +107,7 @@ def _one_day(word: str) -> DayName | None:
     known = _OPTIONS.get(word)
     if known is not None:
         return DayName(known, 1.0)
-    near = get_close_matches(word, _FULL, 1, 0.84) if len(word) >= 5 else []
+    near = get_close_matches(word, _FULL, 1, 0.84) if len(word) >= 4 else []
     return DayName(_OPTIONS[near[0]], CORRECTED) if near else None
 
 
@@ -133,7 +137,8 @@ def _longest_rise(names: Sequence[DayName | None], first: int) -> list[int | Non
             if len(chain) > len(ends.get(rank, [])):
                 ends[rank] = chain
     chosen: list[int | None] = [None] * len(names)
-    for place, day in max(ends.values(), key=len, default=[]):
+    # Of two choices as long, the one that ends earlier: "Do" after "Mi" is Donnerstag, not domenica.
+    for place, day in max((ends[last] for last in sorted(ends)), key=len, default=[]):
         chosen[place] = day
     return chosen
 
@@ -185,7 +190,7 @@ def _span(found: re.Match[str]) -> TimeLabel | None:
     if start is not None and end is not None and end <= start:
         if half and not found[3]:
             start = _minutes(found[1], found[2], "am")
-        elif not half and end < NOON:
+        elif not half and end + NOON - start <= LONGEST_OVER_NOON:
             end += NOON
     if start is None or end is None or end <= start:
         return None

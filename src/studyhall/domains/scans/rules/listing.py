@@ -61,16 +61,31 @@ def read_list(sheet: Sheet) -> list[Cell]:
     records = _records(sheet, lines)
     headings = next((found for record in records if (found := _headings(record))), {})
     days = [day for item in sheet.items if (day := _day_of(item))]
+    if any(len({day.day for day in days if any(item is day.item for item in one.items)}) > 1 for one in records):
+        return []  # days beside one another are the head of a grid
     cells: list[Cell] = []
     above: _Day | None = None
     for record in records:
         own = [day for day in days if any(item is day.item for item in record.items)]
-        above = own[-1] if own else above
+        above = own[-1] if own else _doubted(above, record, days)
         day = own[0] if own else _spanning(record, days, lines) or above
         cell = _cell(record, day, headings)
         if cell is not None:
             cells.append(cell)
     return cells
+
+
+def _doubted(above: _Day | None, record: Record, days: Sequence[_Day]) -> _Day | None:
+    """The day above, less surely when something stands where days stand that could not be read as one."""
+    if above is None or not days:
+        return above
+    left, right = min(day.item.left for day in days), min(day.item.right for day in days)
+    unread = [
+        item
+        for item in record.items
+        if min(item.right, right) - max(item.left, left) > 0.5 * (item.right - item.left) and not time_label(item.text)
+    ]
+    return replace(above, confidence=above.confidence * MISSING) if unread else above
 
 
 def _records(sheet: Sheet, lines: Sequence[Line]) -> list[Record]:
@@ -115,11 +130,7 @@ def _unwrapped(lines: Sequence[Record], text_height: float) -> list[Record]:
 
 
 def _headings(record: Record) -> dict[str, Item]:
-    found = {
-        role: item
-        for item in record.items
-        if (role := _ROLE_OF.get(plain(item.text).strip(" .:/"))) is not None
-    }
+    found = {role: item for item in record.items if (role := _ROLE_OF.get(plain(item.text).strip(" .:/"))) is not None}
     return found if len(found) >= FEWEST_HEADINGS and _times_of(record.items)[0] is None else {}
 
 
@@ -139,8 +150,8 @@ def _spanning(record: Record, days: Sequence[_Day], lines: Sequence[Line]) -> _D
     """A day whose field reaches over several rows, this one among them."""
     for day in days:
         across = [line.at for line in lines if line.drawn(day.item.left, day.item.right) >= 0.6]
-        top = max((at for at in across if at <= day.item.top), default=None)
-        bottom = min((at for at in across if at >= day.item.bottom), default=None)
+        top = max((at for at in across if at <= day.item.y), default=None)
+        bottom = min((at for at in across if at > day.item.y), default=None)
         if top is not None and bottom is not None and top < record.middle < bottom:
             return day
     return None
@@ -156,7 +167,7 @@ def _times_of(items: Sequence[Item]) -> tuple[TimeLabel | None, list[Item]]:
     for place, item in enumerate(ordered):
         found = range_in(item.text)
         if found is not None:
-            rest = [replace(item, text=found[1])] if found[1] else []
+            rest = [_remainder(item, found[1])] if found[1] else []
             return found[0], ordered[:place] + rest + ordered[place + 1 :]
     singles = [
         (item, label)
@@ -168,6 +179,14 @@ def _times_of(items: Sequence[Item]) -> tuple[TimeLabel | None, list[Item]]:
         left = [item for item in ordered if item is not first and item is not second]
         return TimeLabel(start.start, end.start, min(start.confidence, end.confidence)), left
     return None, ordered
+
+
+def _remainder(item: Item, text: str) -> Item:
+    """What is left of a text, about where it stands."""
+    share = (item.right - item.left) * len(text) / max(len(item.text), 1)
+    if item.text.rstrip().endswith(text):
+        return replace(item, text=text, left=item.right - share)
+    return replace(item, text=text, right=item.left + share)
 
 
 def _cell(record: Record, day: _Day | None, headings: dict[str, Item]) -> Cell | None:
@@ -190,7 +209,7 @@ def _without_day(item: Item) -> Item | None:
         return None
     first, _, rest = item.text.partition(" ")
     if rest and len(first) > 1 and day_name(first) is not None and _day_of(item) is not None:
-        return replace(item, text=rest)
+        return _remainder(item, rest)
     return item
 
 
@@ -201,6 +220,8 @@ def _content(items: Sequence[Item], headings: dict[str, Item]) -> Content:
     for item in sorted(items, key=lambda one: (round(one.y, 2), one.left)):
         role = min(headings, key=lambda name: _distance(item, headings[name]))
         parts.setdefault(role, []).append(item.text)
+    if not parts.keys() & {"title", "code"}:
+        return read_content(_in_reading_order(items))
     said = {role: " ".join(texts) for role, texts in parts.items()}
     titled = read_content([text for role in ("code", "title") if (text := said.get(role))])
     kind = class_type_of(said.get("type", "")) or titled.class_type

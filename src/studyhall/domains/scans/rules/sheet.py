@@ -239,9 +239,7 @@ def _phrases(items: Sequence[Item], upright: Sequence[Edge]) -> list[Item]:
         phrases.remove(before)
         top, bottom = min(before.top, item.top), max(before.bottom, item.bottom)
         joined = f"{before.text} {item.text}"
-        phrases.append(
-            Item(joined, before.left, top, item.right, bottom, min(before.confidence, item.confidence))
-        )
+        phrases.append(Item(joined, before.left, top, item.right, bottom, min(before.confidence, item.confidence)))
     return phrases
 
 
@@ -253,7 +251,8 @@ def _follows(before: Item, item: Item, upright: Sequence[Edge]) -> bool:
     if max(before.height, item.height) > 1.8 * height:
         return False
     return not any(
-        before.x < edge.at < item.x and before.right - height / 2 <= edge.at <= item.left + height / 2
+        before.x < edge.at < item.x
+        and before.right - height / 2 <= edge.at <= item.left + height / 2
         and edge.start <= item.y <= edge.end
         for edge in upright
     )

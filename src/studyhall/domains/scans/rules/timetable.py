@@ -18,6 +18,7 @@ MOST_WORDS = 3000
 TURNS = (0, 3, 1, 2)
 FEWEST_CLASSES = 1
 ENOUGH = 2
+PLACE_WORTH = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ def _page(page: Page) -> list[Cell]:
     best: list[Cell] = []
     for turns in TURNS:
         cells = _sheet(flat(page, turns))
-        if _worth(cells) > _worth(best):
+        # A page read the wrong way round may still give a stray class.
+        if len(cells) > 2 * len(best):
             best = cells
         if len(best) >= ENOUGH:
             break
@@ -79,12 +81,15 @@ def _page(page: Page) -> list[Cell]:
 
 
 def _sheet(sheet: Sheet) -> list[Cell]:
-    """The reading that says most: days as columns, days as rows, or a list."""
-    return max((read_grid(sheet), read_grid(sheet.flipped()), read_list(sheet)), key=_worth)
+    """The reading that says most: a list, days as columns, or days as rows.
+
+    The fields of a list whose rows hold their times look like a grid without an axis, but say less.
+    """
+    return max((read_list(sheet), read_grid(sheet), read_grid(sheet.flipped())), key=_worth)
 
 
 def _worth(cells: Sequence[Cell]) -> float:
-    return sum(cell.confidence for cell in cells)
+    return sum(cell.confidence + PLACE_WORTH * (cell.content.location is not None) for cell in cells)
 
 
 def _missing(pages: Sequence[Page]) -> str:

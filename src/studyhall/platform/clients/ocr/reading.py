@@ -69,9 +69,7 @@ class VisionOcr:
         address: without the path, e.g. `https://vision.googleapis.com`.
     """
 
-    def __init__(
-        self, http: httpx2.AsyncClient, address: str, key: str, process: ModelProcess | None = None
-    ) -> None:
+    def __init__(self, http: httpx2.AsyncClient, address: str, key: str, process: ModelProcess | None = None) -> None:
         self._http, self._key = http, key
         self._url = f"{address.rstrip('/')}/v1/images:annotate"
         self._process = process or ModelProcess(ENGINE)
@@ -125,4 +123,3 @@ def _vision_word(word: dict[str, Any]) -> Word:
     box = [[one.get("x", 0), one.get("y", 0)] for one in word["boundingBox"]["vertices"]]
     text = "".join(symbol["text"] for symbol in word["symbols"])
     return Word(text, _corners(box), float(word.get("confidence", 0)))
-
