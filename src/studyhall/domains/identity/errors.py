@@ -26,10 +26,11 @@ class LoginLocked(TooManyRequests):
     """Told alike for accounts that exist and that do not."""
 
     code, message = "LOGIN_LOCKED", "Too many failed attempts. Try again later or reset your password."
-    commits = True
 
 
 class AccountDisabled(Forbidden):
+    """Somebody who could prove who he is was turned away; that is audited, so it commits."""
+
     code, message = "ACCOUNT_DISABLED", "This account is switched off. Ask the administrator of this server."
     commits = True
 
@@ -54,7 +55,6 @@ class CodeWrong(Invalid):
 
 class CodeUsedUp(TooManyRequests):
     code, message = "CODE_USED_UP", "Too many wrong codes. Ask for a new one."
-    commits = True
 
 
 class ResendLimit(TooManyRequests):
