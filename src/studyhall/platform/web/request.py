@@ -28,8 +28,12 @@ class Request(StarletteRequest):
     async def form(self, **limits: Any) -> FormData:  # type: ignore[override]  # FastAPI only awaits it
         """The form, whose texts and file names hold no NUL either. Raises Invalid."""
         form = await super().form(**limits)
-        for name, value in form.multi_items():
-            _refuse_nul(value if isinstance(value, str) else value.filename or "", name)
+        try:
+            for name, value in form.multi_items():
+                _refuse_nul(value if isinstance(value, str) else value.filename or "", name)
+        except Invalid:
+            await form.close()
+            raise
         return form
 
 
