@@ -40,7 +40,9 @@ def _is_failure(answer: httpx2.Response, status: int, code: str) -> dict[str, An
     ],
     ids=lambda value: repr(value)[:30],
 )
-async def test_unreadable_bodies(client: httpx2.AsyncClient, resources: Resources, body: bytes, status: int, code: str) -> None:
+async def test_unreadable_bodies(
+    client: httpx2.AsyncClient, resources: Resources, body: bytes, status: int, code: str
+) -> None:
     answer = await client.post("/api/v1/auth/register", content=body, headers=JSON)
     _is_failure(answer, status, code)
     async with resources.unit_of_work() as uow:
@@ -56,7 +58,9 @@ async def test_unknown_and_missing_fields_are_named(client: httpx2.AsyncClient) 
 
 
 async def test_nested_fields_are_dotted(client: httpx2.AsyncClient) -> None:
-    answer = await client.post("/api/v1/auth/login", json={"email": "a@b.c", "password": "x", "device_info": {"type": 5}})
+    answer = await client.post(
+        "/api/v1/auth/login", json={"email": "a@b.c", "password": "x", "device_info": {"type": 5}}
+    )
     assert "device_info.type" in _is_failure(answer, 422, "VALIDATION_ERROR")["errors"]
 
 

@@ -40,7 +40,12 @@ Sort = Annotated[
 IfMatch = Annotated[str | None, Header(description="ETag of the version that the change was made on.")]
 
 
-@router.get("/courses", access="optional", hot=service.mine_as_json, summary="My courses with a token, the catalogue without one")
+@router.get(
+    "/courses",
+    access="optional",
+    hot=service.mine_as_json,
+    summary="My courses with a token, the catalogue without one",
+)
 async def list_courses(
     uow: Uow,
     actor: MaybeActor,
