@@ -1,7 +1,7 @@
 """Actors that were authenticated a moment ago, so that a page full of requests asks the database once.
 
 What an actor is made of (session, account, roles, zone) is watched by triggers in the database, which send the person's
-id over a channel in the same transaction as the change (ADR 0007). A process that hears that forgets the person; one that
+id over a channel in the same transaction as the change (ADR 0007). A process that hears it forgets the person; one that
 cannot hear keeps nothing. Nothing is kept for longer than `KEPT_SECONDS`, nor past the token's own end.
 """
 

@@ -12,9 +12,9 @@ from sqlalchemy import select, text
 
 from studyhall.domains.notifications import public
 from studyhall.domains.notifications.jobs import send_mail, settle_mails
-from studyhall.domains.notifications.service.letters import MailKind
 from studyhall.domains.notifications.models import EmailLog
 from studyhall.domains.notifications.service import mailing
+from studyhall.domains.notifications.service.letters import MailKind
 from studyhall.entrypoints import wiring
 from studyhall.platform import clock
 from studyhall.platform.clients.mail import (

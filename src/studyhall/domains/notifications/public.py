@@ -5,10 +5,10 @@ from uuid import UUID
 
 from studyhall.domains.identity import public as identity
 from studyhall.domains.notifications.jobs import send_mail
-from studyhall.domains.notifications.service.letters import MailKind
 from studyhall.domains.notifications.models import NotificationType
 from studyhall.domains.notifications.queries import unread_count
 from studyhall.domains.notifications.service.bell import notify
+from studyhall.domains.notifications.service.letters import MailKind
 from studyhall.domains.notifications.service.mailing import queue_mail
 from studyhall.platform.uow import UnitOfWork
 

@@ -13,9 +13,9 @@ from studyhall.domains.identity.events import (
     VerificationRequested,
 )
 from studyhall.domains.notifications import public
+from studyhall.domains.notifications.models import NotificationType
 from studyhall.domains.notifications.service import letters
 from studyhall.domains.notifications.service.letters import MailKind
-from studyhall.domains.notifications.models import NotificationType
 from studyhall.platform import clock
 from studyhall.platform.uow import UnitOfWork
 

@@ -149,9 +149,7 @@ async def by_course(uow: UnitOfWork, user_id: UUID, first: date, last: date) -> 
     return {course_id: int(seconds) for course_id, seconds in (await uow.session.execute(found)).all()}
 
 
-async def seconds_by_hour(
-    uow: UnitOfWork, user_ids: Collection[UUID], since: datetime
-) -> dict[tuple[UUID, int], int]:
+async def seconds_by_hour(uow: UnitOfWork, user_ids: Collection[UUID], since: datetime) -> dict[tuple[UUID, int], int]:
     """Seconds of ended sessions begun since then, by person and hour of the day in the session's own zone."""
     begin = func.timezone(StudySession.time_zone, StudySession.started_at)
     end = begin + (StudySession.ended_at - StudySession.started_at)

@@ -22,7 +22,9 @@ def upgrade() -> None:
         op.execute(sa.text(statement.replace(":", r"\:")))
     permissions = sa.table("permissions", sa.column("key"), sa.column("description"))
     op.bulk_insert(permissions, [{"key": key, "description": text} for key, text in PERMISSIONS.items()])
-    roles = sa.table("roles", sa.column("id", sa.Uuid), sa.column("name"), sa.column("description"), sa.column("display_sequence"))
+    roles = sa.table(
+        "roles", sa.column("id", sa.Uuid), sa.column("name"), sa.column("description"), sa.column("display_sequence")
+    )
     grants = sa.table("role_permissions", sa.column("role_id", sa.Uuid), sa.column("permission_key"))
     for place, (name, (text, keys)) in enumerate(ROLES.items()):
         role_id = uuid.uuid5(uuid.NAMESPACE_URL, f"studyhall:role:{name}")

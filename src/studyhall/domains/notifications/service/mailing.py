@@ -18,9 +18,9 @@ import structlog
 from studyhall.domains.identity import public as identity
 from studyhall.domains.identity.public import Recipient
 from studyhall.domains.notifications import queries
+from studyhall.domains.notifications.models import LONGEST_KEY, EmailLog, MailStatus
 from studyhall.domains.notifications.service import letters
 from studyhall.domains.notifications.service.letters import MailKind
-from studyhall.domains.notifications.models import LONGEST_KEY, EmailLog, MailStatus
 from studyhall.platform import clock
 from studyhall.platform.clients.mail import (
     HandOver,

@@ -106,7 +106,7 @@ def _upsert(connection: Connection, table: str, columns: Mapping[str, str], key:
     types = ", ".join(f"{name} {kind}" for name, kind in columns.items())
     updates = ", ".join(f"{name} = excluded.{name}" for name in columns if name != key)
     statement = (
-        f"INSERT INTO {table} ({names}) "  # noqa: S608
+        f"INSERT INTO {table} ({names}) "
         f"SELECT {names} FROM json_to_recordset(CAST(CAST(:rows AS text) AS json)) AS row({types}) "
         f"ON CONFLICT ({key}) DO UPDATE SET {updates}"
     )
