@@ -6,7 +6,7 @@ Whatever comes, the answer is one that the description names, in the shape that 
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -35,9 +35,13 @@ from tests.house.owner import Owner
 
 EXAMPLES = 5  # of each kind, for each operation; by hand use a hundred
 BASE_URL = "http://studyhall.test"
+Operation = Any
+Case = schemathesis.Case[Any]
+POSITIVE, NEGATIVE = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
+Send = Callable[[requests.PreparedRequest], httpx2.Response]
 
 
-def no_accident(_: Any, response: schemathesis.Response, __: schemathesis.Case) -> None:
+def no_accident(_: Any, response: schemathesis.Response, __: Case) -> None:
     """A server may say that it is not set up for something; every other 5xx is our fault."""
     if response.status_code >= 500 and response.json()["error_code"] != "NOT_CONFIGURED":
         raise AssertionError(f"an accident: {response.status_code}")
@@ -58,10 +62,6 @@ ENDING = {
     ("DELETE", "/api/v1/auth/sessions/{session_id}"),
 }
 
-Operation = Any
-POSITIVE, NEGATIVE = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
-Send = Callable[[requests.PreparedRequest], httpx2.Response]
-
 
 @dataclass
 class Fuzz:
@@ -79,14 +79,14 @@ class Fuzz:
         document = openapi.describe(describe_routes(), __version__)
         config = schemathesis.Config.from_dict({"generation": {"with-security-parameters": False}})
         schema = schemathesis.openapi.from_dict(document, config=config)
-        for operation in sorted((one.ok() for one in schema.get_all_operations()), key=_order):
+        for operation in sorted(_operations(schema), key=_order):
             own = self.owner.parameters(operation.path)
             for mode, fixed in [(POSITIVE, own), (NEGATIVE, own), *([(NEGATIVE, {})] if own else [])]:
                 if (operation.method.upper(), operation.path) in ENDING:
                     self.sign_in()
                 self._try(operation, operation.as_strategy(generation_mode=mode, path_parameters=fixed or None))
 
-    def _try(self, operation: Operation, cases: strategies.SearchStrategy[schemathesis.Case]) -> None:
+    def _try(self, operation: Operation, cases: strategies.SearchStrategy[Case]) -> None:
         @hypothesis.seed(2026)
         @hypothesis.settings(
             max_examples=self.examples,
@@ -97,13 +97,13 @@ class Fuzz:
             report_multiple_bugs=False,
         )
         @hypothesis.given(case=cases)
-        def once(case: schemathesis.Case) -> None:
+        def once(case: Case) -> None:
             self._call(case)
 
         with contextlib.suppress(hypothesis.errors.Unsatisfiable):  # nothing can be wrong with such a request
             once()
 
-    def _call(self, case: schemathesis.Case) -> None:
+    def _call(self, case: Case) -> None:
         sent = requests.Request(**_plain(case.as_transport_kwargs(base_url=BASE_URL))).prepare()
         answer = self.send(sent)
         counts = self.statuses.setdefault(case.operation.label, Counter())
@@ -114,6 +114,10 @@ class Fuzz:
             for failure in group.exceptions:
                 told = f"{failure}\n{sent.method} {sent.url} {sent.body!r}\n{answer.status_code} {answer.text[:400]}"
                 self.faults.setdefault((case.operation.label, str(failure).splitlines()[0]), told)
+
+
+def _operations(schema: Any) -> Iterator[Operation]:
+    yield from (one.ok() for one in schema.get_all_operations())
 
 
 def _teach_formats(owner: Owner) -> None:
@@ -162,7 +166,8 @@ async def test_whatever_comes_is_answered_as_described(committed: Committed) -> 
         """Generating is synchronous and has a thread; the application stays on the loop that its connections know."""
         body = sent.body.encode() if isinstance(sent.body, str) else sent.body
         request = owner.client.build_request(str(sent.method), str(sent.url), headers=dict(sent.headers), content=body)
-        return asyncio.run_coroutine_threadsafe(owner.client.send(request), loop).result(30)
+        answer: httpx2.Response = asyncio.run_coroutine_threadsafe(owner.client.send(request), loop).result(30)
+        return answer
 
     fresh = [(await committed.person()).tokens["access_token"] for _ in range(3 * len(ENDING))]
 
