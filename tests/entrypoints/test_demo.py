@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from studyhall.domains.identity.queries.people import by_email
+from studyhall.domains.identity.queries.accounts import by_email
 from studyhall.domains.study import service as study
 from studyhall.entrypoints import demo
 from studyhall.platform import clock

@@ -18,7 +18,8 @@ from sqlalchemy import ColumnElement, Table, event, func, or_, select, text
 
 from studyhall import domains
 from studyhall.domains.files import public as files
-from studyhall.domains.identity.models import LoginFailure, OutsideIdentity, SignOn
+from studyhall.domains.identity.models import LoginFailure
+from studyhall.domains.sign_on.models import OutsideIdentity, SignOn
 from studyhall.entrypoints import wiring
 from studyhall.platform import clock
 from studyhall.platform.resources import Resources

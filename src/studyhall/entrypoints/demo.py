@@ -15,11 +15,11 @@ import typer
 
 from studyhall.domains.academics.service import timetables
 from studyhall.domains.courses import service as courses
-from studyhall.domains.identity.models import User
-from studyhall.domains.identity.queries.people import by_email
-from studyhall.domains.identity.service import onboarding, passwords, registration, roles
-from studyhall.domains.identity.service.onboarding import Answers
+from studyhall.domains.identity.queries.accounts import by_email
+from studyhall.domains.identity.service import passwords, registration, roles
 from studyhall.domains.identity.service.registration import NewAccount
+from studyhall.domains.people.service import onboarding
+from studyhall.domains.people.service.onboarding import Answers
 from studyhall.domains.planning import service as planning
 from studyhall.domains.study import service as study
 from studyhall.platform import clock
@@ -151,8 +151,8 @@ async def _live(uow: UnitOfWork, somebody: Somebody, password_hash: str) -> None
     today = now.astimezone(zone).date()
     first = today - timedelta(days=DAYS)
     with clock.frozen_at(datetime.combine(first, time(7), tzinfo=zone)):
-        user = await _register(uow, somebody, password_hash)
-        actor = Actor(user.id, time_zone=somebody.time_zone)
+        user_id = await _register(uow, somebody, password_hash)
+        actor = Actor(user_id, time_zone=somebody.time_zone)
         taken = await _take_courses(uow, actor, somebody, first)
         await uow.settle()
     days = _Days(uow, actor, taken, Random(somebody.seed), somebody.diligence, now)  # noqa: S311 - no secret
@@ -161,7 +161,7 @@ async def _live(uow: UnitOfWork, somebody: Somebody, password_hash: str) -> None
     await days.plan_ahead(today)
 
 
-async def _register(uow: UnitOfWork, somebody: Somebody, password_hash: str) -> User:
+async def _register(uow: UnitOfWork, somebody: Somebody, password_hash: str) -> UUID:
     account = NewAccount(
         somebody.email,
         somebody.first_name,
@@ -169,17 +169,18 @@ async def _register(uow: UnitOfWork, somebody: Somebody, password_hash: str) -> 
         university="University of Studyhall",
         time_zone=somebody.time_zone,
     )
-    user = await registration.open_account(uow, account, password_hash=password_hash, is_verified=True)
+    user_id = await registration.open_account(uow, account, password_hash=password_hash, is_verified=True)
+    await uow.settle()
     if somebody.role is not None:
-        await roles.grant_by_operator(uow, user.id, somebody.role)
+        await roles.grant_by_operator(uow, user_id, somebody.role)
     answers = Answers(
         profile={"semester": _semester(clock.now().date())},
         subjects=[subject.name for subject in somebody.subjects],
         goals=list(somebody.goals),
         study={"daily_goal_minutes": 90},
     )
-    await onboarding.answer(uow, Actor(user.id, time_zone=somebody.time_zone), answers)
-    return user
+    await onboarding.answer(uow, Actor(user_id, time_zone=somebody.time_zone), answers)
+    return user_id
 
 
 def _semester(day: date) -> str:

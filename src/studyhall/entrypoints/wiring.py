@@ -20,11 +20,24 @@ from studyhall.domains.assignments import jobs as assignments_jobs
 from studyhall.domains.assignments import models as assignments_models
 from studyhall.domains.assignments import subscribers as assignments_subscribers
 from studyhall.domains.assignments.routes import router as assignments_router
+from studyhall.domains.audit import jobs as audit_jobs
+from studyhall.domains.audit import models as audit_models
+from studyhall.domains.audit import subscribers as audit_subscribers
+from studyhall.domains.audit.routes import router as audit_router
 from studyhall.domains.courses import events as courses_events
 from studyhall.domains.courses import models as courses_models
 from studyhall.domains.courses import ports as courses_ports
 from studyhall.domains.courses import subscribers as courses_subscribers
 from studyhall.domains.courses.routes import router as courses_router
+from studyhall.domains.credentials import events as credentials_events
+from studyhall.domains.credentials import jobs as credentials_jobs
+from studyhall.domains.credentials import models as credentials_models
+from studyhall.domains.credentials import public as credentials
+from studyhall.domains.credentials import subscribers as credentials_subscribers
+from studyhall.domains.credentials.routes.passwords import router as passwords_router
+from studyhall.domains.credentials.routes.passwords import settings_router as password_change_router
+from studyhall.domains.credentials.routes.tokens import router as tokens_router
+from studyhall.domains.credentials.routes.two_factor import router as two_factor_router
 from studyhall.domains.feeds import models as feeds_models
 from studyhall.domains.feeds import subscribers as feeds_subscribers
 from studyhall.domains.feeds.routes import calendar_router
@@ -45,15 +58,10 @@ from studyhall.domains.identity import events as identity_events
 from studyhall.domains.identity import jobs as identity_jobs
 from studyhall.domains.identity import models as identity_models
 from studyhall.domains.identity import ports as identity_ports
+from studyhall.domains.identity import public as identity
 from studyhall.domains.identity import subscribers as identity_subscribers
 from studyhall.domains.identity.routes.auth import router as auth_router
-from studyhall.domains.identity.routes.onboarding import router as onboarding_router
-from studyhall.domains.identity.routes.people import router as people_router
 from studyhall.domains.identity.routes.sessions import router as sessions_router
-from studyhall.domains.identity.routes.settings import router as settings_router
-from studyhall.domains.identity.routes.sign_on import router as sign_on_router
-from studyhall.domains.identity.routes.two_factor import router as two_factor_router
-from studyhall.domains.identity.service.authenticator import authenticate
 from studyhall.domains.notifications import jobs as notifications_jobs
 from studyhall.domains.notifications import models as notifications_models
 from studyhall.domains.notifications import realtime as notifications_realtime
@@ -61,6 +69,12 @@ from studyhall.domains.notifications import subscribers as notifications_subscri
 from studyhall.domains.notifications.routes import router as notifications_router
 from studyhall.domains.overview import subscribers as overview_subscribers
 from studyhall.domains.overview.routes import router as overview_router
+from studyhall.domains.people import models as people_models
+from studyhall.domains.people import ports as people_ports
+from studyhall.domains.people import subscribers as people_subscribers
+from studyhall.domains.people.routes.onboarding import router as onboarding_router
+from studyhall.domains.people.routes.profiles import router as profiles_router
+from studyhall.domains.people.routes.settings import router as settings_router
 from studyhall.domains.planning import events as planning_events
 from studyhall.domains.planning import jobs as planning_jobs
 from studyhall.domains.planning import models as planning_models
@@ -68,6 +82,10 @@ from studyhall.domains.planning import subscribers as planning_subscribers
 from studyhall.domains.planning.routes import router as planning_router
 from studyhall.domains.reference import models as reference_models
 from studyhall.domains.reference.routes import router as reference_router
+from studyhall.domains.sign_on import jobs as sign_on_jobs
+from studyhall.domains.sign_on import models as sign_on_models
+from studyhall.domains.sign_on import public as sign_on
+from studyhall.domains.sign_on.routes import router as sign_on_router
 from studyhall.domains.study import events as study_events
 from studyhall.domains.study import models as study_models
 from studyhall.domains.study import public as study
@@ -80,6 +98,7 @@ from studyhall.domains.undo import models as undo_models
 from studyhall.domains.undo.jobs import forget_offers
 from studyhall.domains.undo.routes import router as undo_router
 from studyhall.entrypoints.health import router as health_router
+from studyhall.platform.auth import Actor
 from studyhall.platform.cache import Cache
 from studyhall.platform.clients.mail import mail_from_settings
 from studyhall.platform.clients.ocr import ocr_from_settings
@@ -99,7 +118,11 @@ from studyhall.platform.web import Router, idempotency
 TABLES: Sequence[Any] = (
     idempotency,
     files_models,
+    audit_models,
     identity_models,
+    credentials_models,
+    sign_on_models,
+    people_models,
     ai_models,
     notifications_models,
     tasks_models,
@@ -119,12 +142,16 @@ ROUTERS: Sequence[Router] = (
     health_router,
     files_router,
     auth_router,
+    passwords_router,
     sign_on_router,
     two_factor_router,
     sessions_router,
-    people_router,
+    tokens_router,
+    profiles_router,
     onboarding_router,
     settings_router,
+    audit_router,
+    password_change_router,
     ai_router,
     notifications_router,
     tasks_router,
@@ -145,16 +172,23 @@ ROUTERS: Sequence[Router] = (
 
 # What follows from what: each fact with those who react to it, in the same transaction and in this order.
 SUBSCRIBERS: Subscribers = {
-    Audited: [identity_subscribers.write_audit, overview_subscribers.drop_dashboard_on_act],
+    Audited: [audit_subscribers.write_audit, overview_subscribers.drop_dashboard_on_act],
     identity_events.SessionsEnded: [identity_subscribers.forget_actor, identity_subscribers.close_sockets],
     identity_events.PreferencesChanged: [identity_subscribers.forget_actor],
-    identity_events.UserRegistered: [notifications_subscribers.welcome],
-    identity_events.VerificationRequested: [notifications_subscribers.mail_code],
-    identity_events.PasswordResetRequested: [notifications_subscribers.mail_reset_link],
-    identity_events.PasswordChanged: [notifications_subscribers.tell_password_changed],
+    identity_events.UserRegistered: [
+        people_subscribers.begin_study_preferences,
+        credentials_subscribers.ask_to_verify,
+        notifications_subscribers.welcome,
+    ],
+    credentials_events.VerificationRequested: [notifications_subscribers.mail_code],
+    credentials_events.PasswordResetRequested: [notifications_subscribers.mail_reset_link],
+    identity_events.PasswordChanged: [
+        credentials_subscribers.close_open_ways,
+        notifications_subscribers.tell_password_changed,
+    ],
     identity_events.NewDeviceSeen: [notifications_subscribers.tell_new_device],
     identity_events.AccountLocked: [notifications_subscribers.tell_locked],
-    identity_events.TwoFactorChanged: [notifications_subscribers.tell_two_factor],
+    credentials_events.TwoFactorChanged: [notifications_subscribers.tell_two_factor],
     undo_events.UndoAsked: [
         courses_subscribers.restore_on_undo,
         academics_subscribers.restore_on_undo,
@@ -236,6 +270,9 @@ JOBS: Sequence[Job] = (
 PERIODIC: Sequence[Periodic] = (
     *HOUSEKEEPING,
     identity_jobs.forget,
+    credentials_jobs.forget,
+    sign_on_jobs.forget,
+    audit_jobs.forget,
     files_jobs.purge,
     notifications_jobs.settle_mails,
     planning_jobs.mark_missed,
@@ -253,11 +290,27 @@ async def _seconds_studied(uow: UnitOfWork, user_ids: Collection[UUID]) -> dict[
 
 # What lower domains need from higher ones: Protocol -> implementation.
 PORTS: dict[type[Any], Any] = {
-    identity_ports.UserTotals: _seconds_studied,
+    identity_ports.SecondFactor: credentials.Challenges(),
+    people_ports.UserTotals: _seconds_studied,
     courses_ports.StudiedTime: study.StudiedCourseTime(),
     guidance_ports.WeakTopics: guidance_ports.none_known,
     courses_ports.EarnedGrades: grades.GradesOfCourse(),
 }
+
+
+async def authenticate(resources: Resources, token: str) -> Actor:
+    """The actor behind a bearer token: a personal one, a trusted provider's, or else one of our own access tokens.
+
+    Raises:
+        Unauthorized, Forbidden: what the domain that knows such tokens refuses.
+        Unavailable: a provider's keys cannot be had now.
+    """
+    if credentials.is_personal(token):
+        return await credentials.authenticate(resources, token)
+    provider = sign_on.provider_of(resources, token)
+    if provider is not None:
+        return await sign_on.authenticate(resources, provider, token)
+    return await identity.authenticate(resources, token)
 
 
 @asynccontextmanager

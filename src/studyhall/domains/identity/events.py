@@ -8,29 +8,15 @@ from studyhall.platform.events import Event
 
 @dataclass(frozen=True, slots=True)
 class UserRegistered(Event):
-    user_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class VerificationRequested(Event):
-    """The code of that row is to be mailed; `sending` counts the resends, each of which is another mail."""
+    """An account was opened; `is_verified` says whether its address is known to be its owner's."""
 
     user_id: UUID
-    code_id: UUID
-    sending: int
+    is_verified: bool
 
 
 @dataclass(frozen=True, slots=True)
 class EmailVerified(Event):
     user_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class PasswordResetRequested(Event):
-    """The link of that row is to be mailed."""
-
-    user_id: UUID
-    reset_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +50,5 @@ class SessionsEnded(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class TwoFactorChanged(Event):
-    user_id: UUID
-    is_enabled: bool
-
-
-@dataclass(frozen=True, slots=True)
 class PreferencesChanged(Event):
     user_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class PersonBlocked(Event):
-    user_id: UUID
-    blocked_user_id: UUID

@@ -1,15 +1,17 @@
 """What identity needs from above."""
 
-from collections.abc import Collection, Mapping
 from typing import Protocol
 from uuid import UUID
 
+from studyhall.domains.identity.service.sessions import Challenge, Device
 from studyhall.platform.uow import UnitOfWork
 
 
-class UserTotals(Protocol):
-    """Study time of people, kept by the domain that keeps study sessions."""
+class SecondFactor(Protocol):
+    """What a login asks beyond the password, kept by the domain that keeps such factors."""
 
-    async def __call__(self, uow: UnitOfWork, user_ids: Collection[UUID]) -> Mapping[UUID, int]:
-        """Seconds studied in all, of each of these people."""
+    async def challenge(
+        self, uow: UnitOfWork, user_id: UUID, device: Device, *, remember: bool, method: str
+    ) -> Challenge | None:
+        """Hold the login until the second factor was given; None when this person has none."""
         ...

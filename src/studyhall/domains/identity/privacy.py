@@ -1,89 +1,38 @@
 """What identity holds of a person: taken out whole for him, and forgotten."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from studyhall.domains.identity.models import (
-    ActivityLog,
-    Block,
-    LoginChallenge,
     LoginFailure,
-    OneTimeCode,
-    OutsideIdentity,
     PasswordHistory,
-    PasswordReset,
-    PersonalAccessToken,
-    RecoveryCode,
     Role,
-    SignOn,
-    StudyPreferences,
-    TwoFactor,
     User,
-    UserConsent,
     UserDevice,
     UserPreferences,
     UserRole,
     UserSession,
-    UserTag,
 )
-from studyhall.domains.identity.service import activity, guesses, login
-from studyhall.platform.database import Base
+from studyhall.domains.identity.service import login
+from studyhall.platform.privacy import Personal, Rows, streams
 from studyhall.platform.uow import UnitOfWork
 from studyhall.platform.web.idempotency import IdempotencyKey
 
-Rows = AsyncIterator[Mapping[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A table of personal rows: how they are called outside, whose they are, and what stays inside."""
-
-    name: str
-    table: type[Base]
-    owner: str = "user_id"
-    secrets: frozenset[str] = frozenset()
-
-
-_ALL: Sequence[_Kept] = (
-    _Kept("account", User, "id", frozenset({"password_hash"})),
-    _Kept("preferences", UserPreferences),
-    _Kept("study_preferences", StudyPreferences),
-    _Kept("tags", UserTag),
-    _Kept("consents", UserConsent),
-    _Kept("blocks", Block),
-    _Kept("sessions", UserSession, secrets=frozenset({"salt", "generation"})),
-    _Kept("devices", UserDevice),
-    _Kept("outside_identities", OutsideIdentity),
-    _Kept("personal_access_tokens", PersonalAccessToken, secrets=frozenset({"token_hash"})),
-    _Kept("two_factor", TwoFactor, secrets=frozenset({"secret", "last_step"})),
-    _Kept("recovery_codes", RecoveryCode, secrets=frozenset({"code_digest"})),
-    _Kept("password_history", PasswordHistory, secrets=frozenset({"password_hash"})),
-    _Kept("one_time_codes", OneTimeCode, secrets=frozenset({"salt"})),
-    _Kept("password_resets", PasswordReset, secrets=frozenset({"salt"})),
-    _Kept("login_challenges", LoginChallenge),
-    _Kept("sign_ons", SignOn, secrets=frozenset({"secrets", "state_hash", "code_hash"})),
-    _Kept("activity", ActivityLog),
+_ALL: Sequence[Personal] = (
+    Personal("account", User, "id", frozenset({"password_hash"})),
+    Personal("preferences", UserPreferences),
+    Personal("sessions", UserSession, secrets=frozenset({"salt", "generation"})),
+    Personal("devices", UserDevice),
+    Personal("password_history", PasswordHistory, secrets=frozenset({"password_hash"})),
 )
 
 
 def export(uow: UnitOfWork, user_id: UUID) -> dict[str, Rows]:
-    """Everything that belongs to the person, as streams of rows by name. No secret, no hash of one."""
-    streams = {kept.name: _rows(uow, kept, user_id) for kept in _ALL}
-    streams["roles"] = _roles(uow, user_id)
-    return streams
-
-
-async def _rows(uow: UnitOfWork, kept: _Kept, user_id: UUID) -> Rows:
-    columns = kept.table.__table__.c
-    shown = [column for column in columns if column.name not in kept.secrets]
-    order = columns.get("id", columns.created_at)
-    found = await uow.session.stream(select(*shown).where(columns[kept.owner] == user_id).order_by(order))
-    async for row in found.mappings():
-        yield dict(row)
+    """Everything that belongs to the account, as streams of rows by name. No secret, no hash of one."""
+    return {**streams(uow, user_id, _ALL), "roles": _roles(uow, user_id)}
 
 
 async def _roles(uow: UnitOfWork, user_id: UUID) -> Rows:
@@ -98,22 +47,16 @@ async def _roles(uow: UnitOfWork, user_id: UUID) -> Rows:
 
 
 async def erase(uow: UnitOfWork, user_id: UUID) -> None:
-    """Delete the account with all that hangs on it. The audit log keeps that something happened, not who and whence.
+    """Delete the account with all that hangs on it; the last step of forgetting a person.
 
     Rows of other tables that name the account go by their foreign keys; an account that is not there is no error.
     """
     user = await uow.session.get(User, user_id)
     if user is None:
         return
-    keys = uow.resources.keys
-    digests = [keys.digest(login.ACCOUNT_DIGEST, user.email.lower()), keys.digest(guesses.DIGEST, str(user.id))]
-    await activity.permit_forgetting(uow)
-    await _run(uow, delete(LoginFailure).where(LoginFailure.account.in_(digests)))
+    account = uow.resources.keys.digest(login.ACCOUNT_DIGEST, user.email.lower())
+    await _run(uow, delete(LoginFailure).where(LoginFailure.account == account))
     await _run(uow, delete(IdempotencyKey).where(IdempotencyKey.user_id == user_id))
-    log = ActivityLog
-    await _run(uow, update(log).where(log.causer_id == user_id).values(causer_id=None, address=None, user_agent=None))
-    await _run(uow, update(log).where(log.subject_type == "user", log.subject_id == user_id).values(subject_id=None))
-    await _run(uow, update(log).where(log.user_id == user_id).values(user_id=None))
     await _run(uow, delete(User).where(User.id == user_id))
 
 

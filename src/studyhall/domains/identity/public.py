@@ -1,16 +1,124 @@
-"""The door of identity for other domains: frozen results, bulk where it matters."""
+"""The door of identity for other domains: frozen results, bulk where it matters.
+
+What is written here is for everybody. What is passed on from inside is for the domains that prove, change or describe
+accounts: `credentials`, `sign_on` and `people`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, exists, select
 
-from studyhall.domains.identity.models import Block, PasswordReset, StudyPreferences, User, UserPreferences
-from studyhall.domains.identity.service import codes, resets
-from studyhall.platform import clock
+from studyhall.domains.identity.errors import (
+    AccountDisabled,
+    EmailTaken,
+    SessionEnded,
+    TokenExpired,
+    TokenInvalid,
+    UsernameTaken,
+)
+from studyhall.domains.identity.models import User, UserPreferences
+from studyhall.domains.identity.queries.accounts import GivenRole, roles_of
+from studyhall.domains.identity.rules import LONGEST_PASSWORD_BYTES, SHORTEST_PASSWORD, split_name
+from studyhall.domains.identity.schemas.accounts import (
+    ChallengedOut,
+    DeviceIn,
+    Name,
+    Password,
+    SignedInOut,
+    UserOut,
+    signed_in,
+    told_device,
+)
+from studyhall.domains.identity.service.accounts import (
+    Account,
+    account,
+    account_of_address,
+    change_account,
+    confirm_email,
+    hand_over,
+    living_account,
+    lock_account,
+)
+from studyhall.domains.identity.service.authenticator import actor_of, actor_statement, authenticate, note_use
+from studyhall.domains.identity.service.lock import count_failure, failures_of, forget_failures
+from studyhall.domains.identity.service.login import admit
+from studyhall.domains.identity.service.passwords import (
+    hash_password,
+    known_passwords,
+    replace_password,
+    require_strong,
+    require_unused,
+)
+from studyhall.domains.identity.service.passwords import verify as verify_password
+from studyhall.domains.identity.service.preferences import change_preferences, preferences, preferences_now
+from studyhall.domains.identity.service.registration import NewAccount, open_account
+from studyhall.domains.identity.service.sessions import Challenge, Device, SignedIn, begin, end, end_others
 from studyhall.platform.errors import NotFound
 from studyhall.platform.uow import UnitOfWork
+
+__all__ = [
+    "LONGEST_PASSWORD_BYTES",
+    "SHORTEST_PASSWORD",
+    "Account",
+    "AccountDisabled",
+    "Challenge",
+    "ChallengedOut",
+    "Device",
+    "DeviceIn",
+    "EmailTaken",
+    "GivenRole",
+    "Name",
+    "NewAccount",
+    "Password",
+    "Person",
+    "Recipient",
+    "SessionEnded",
+    "SignedIn",
+    "SignedInOut",
+    "TokenExpired",
+    "TokenInvalid",
+    "UserOut",
+    "UsernameTaken",
+    "account",
+    "account_of_address",
+    "actor_of",
+    "actor_statement",
+    "admit",
+    "authenticate",
+    "begin",
+    "change_account",
+    "change_preferences",
+    "confirm_email",
+    "count_failure",
+    "end",
+    "end_others",
+    "failures_of",
+    "forget_failures",
+    "hand_over",
+    "hash_password",
+    "is_living",
+    "known_passwords",
+    "living_account",
+    "lock_account",
+    "note_use",
+    "open_account",
+    "people",
+    "person",
+    "preferences",
+    "preferences_now",
+    "recipient",
+    "recipients",
+    "replace_password",
+    "require_strong",
+    "require_unused",
+    "roles_of",
+    "signed_in",
+    "split_name",
+    "told_device",
+    "verify_password",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,32 +188,6 @@ async def recipients(uow: UnitOfWork, user_ids: Sequence[UUID]) -> dict[UUID, Re
     }  # fmt: skip
 
 
-async def daily_goal_minutes(uow: UnitOfWork, user_id: UUID) -> int | None:
-    """How long the person wants to study on a day; None when he has not said."""
-    goal: int | None = await uow.session.scalar(
-        select(StudyPreferences.daily_goal_minutes).where(StudyPreferences.user_id == user_id)
-    )
-    return goal
-
-
-async def blocked_pairs(uow: UnitOfWork, user_id: UUID) -> frozenset[UUID]:
-    """Everybody whom this person blocked or who blocked him."""
-    rows = await uow.session.execute(
-        select(Block.user_id, Block.blocked_user_id).where(
-            or_(Block.user_id == user_id, Block.blocked_user_id == user_id)
-        )
-    )
-    return frozenset(other for pair in rows.all() for other in pair if other != user_id)
-
-
-async def verification_code(uow: UnitOfWork, code_id: UUID) -> str | None:
-    """The digits of a mailed code, or None when it is no longer open. Only for the mail that carries it."""
-    return await codes.digits_of(uow, code_id)
-
-
-async def reset_link_token(uow: UnitOfWork, reset_id: UUID) -> str | None:
-    """The token of a reset link, or None when it is no longer good. Only for the mail that carries it."""
-    reset = await uow.session.get(PasswordReset, reset_id)
-    if reset is None or reset.used_at is not None or clock.now() >= reset.expires_at:
-        return None
-    return resets.token_of(uow, reset)
+def is_living(user_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """In SQL: whether the account that a column names is not deleted."""
+    return exists().where(User.id == user_id, User.deleted_at.is_(None))

@@ -1,7 +1,7 @@
 """What makes a password, a code, a lock: pure, without clock or database."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,12 +9,6 @@ SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD_BYTES = 72  # bcrypt reads no further
 REMEMBERED_PASSWORDS = 5
 
-CODE_LIFETIME = timedelta(minutes=10)
-CODE_TRIES = 3
-CODE_RESENDS = 3
-RESET_LIFETIME = timedelta(hours=1)
-CHALLENGE_LIFETIME = timedelta(minutes=10)
-CHALLENGE_TRIES = 5
 REFRESH_GRACE = timedelta(seconds=30)
 
 FAILURES_TO_LOCK = 5
@@ -48,7 +42,7 @@ def split_name(name: str) -> tuple[str, str]:
 
 def username_from(email: str) -> str:
     """A first proposal: the part before the @, of the characters that a username may have, at least three long."""
-    base = re.sub(r"[^\w.+-]", "", email.split("@")[0])[:200].lstrip(".+-")
+    base = re.sub(r"[^\w.+-]", "", email.split("@", maxsplit=1)[0])[:200].lstrip(".+-")
     return base if len(base) >= 3 else f"{base or 'user'}{'_' * max(0, 3 - len(base or 'user'))}"
 
 
@@ -95,52 +89,3 @@ class Rotation:
 def is_remembered(matches: Sequence[bool]) -> bool:
     """Whether a new password equals the present one or one of the last five."""
     return any(matches)
-
-
-GUESSES_TO_LOCK = 10
-TOTP_SECONDS = 30
-TOTP_WINDOW = 1
-RECOVERY_CODES = 10
-RECOVERY_LENGTH = 10
-RECOVERY_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # without those that look alike
-
-
-def totp_steps(now: datetime) -> list[int]:
-    """The time steps whose codes are taken at this moment (RFC 6238, 5.2): the present one, then its neighbours."""
-    present = int(now.timestamp()) // TOTP_SECONDS
-    nearby = [step for by in range(1, TOTP_WINDOW + 1) for step in (present - by, present + by)]
-    return [present, *nearby]
-
-
-def unused_step(matching: Iterable[int], last_step: int | None) -> int | None:
-    """The step that a code may use up. A code works once, and after it no earlier one does (RFC 6238, 5.2)."""
-    return min((step for step in matching if last_step is None or step > last_step), default=None)
-
-
-def plain_code(text: str) -> str:
-    """A code as it was made, whatever spaces, hyphens and capitals people type."""
-    return "".join(text.split()).replace("-", "").lower()
-
-
-def is_totp_form(code: str) -> bool:
-    """Whether a plain code is one of an authenticator rather than a recovery code."""
-    return len(code) == 6 and code.isascii() and code.isdigit()
-
-
-def shown_recovery_code(code: str) -> str:
-    """In two halves, easier to copy by hand."""
-    return f"{code[: RECOVERY_LENGTH // 2]}-{code[RECOVERY_LENGTH // 2 :]}"
-
-
-ONBOARDING_STEPS = ("profile", "subjects", "goals", "preferences")
-ONBOARDED = "done"
-
-
-def step_after(current: str, given: Iterable[str]) -> str:
-    """The onboarding step that comes next: the one behind the furthest that was given, and never an earlier one."""
-    reached = [_place(current), *(_place(step) + 1 for step in given)]
-    return (*ONBOARDING_STEPS, ONBOARDED)[min(max(reached), len(ONBOARDING_STEPS))]
-
-
-def _place(step: str) -> int:
-    return ONBOARDING_STEPS.index(step) if step in ONBOARDING_STEPS else len(ONBOARDING_STEPS)

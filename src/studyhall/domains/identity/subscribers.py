@@ -1,30 +1,9 @@
-"""What identity does when something has happened: it writes the audit log and closes the sockets of ended sessions."""
+"""What identity does when something has happened: it forgets actors and closes the sockets of ended sessions."""
 
 from functools import partial
 
 from studyhall.domains.identity.events import PreferencesChanged, SessionsEnded
-from studyhall.domains.identity.models import ActivityLog
-from studyhall.platform.events import Audited
 from studyhall.platform.uow import UnitOfWork
-
-
-async def write_audit(uow: UnitOfWork, event: Audited) -> None:
-    """One row in the log, with where the act came from."""
-    origin = uow.origin
-    uow.session.add(
-        ActivityLog(
-            user_id=event.user_id,
-            causer_id=event.causer_id or event.user_id,
-            event=event.event,
-            description=event.description,
-            subject_type=event.subject_type,
-            subject_id=event.subject_id,
-            properties=dict(event.properties),
-            address=origin.inet,
-            user_agent=origin.user_agent,
-            request_id=origin.request_id,
-        )
-    )
 
 
 async def close_sockets(uow: UnitOfWork, event: SessionsEnded) -> None:

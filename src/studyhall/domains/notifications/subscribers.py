@@ -2,16 +2,9 @@
 
 from uuid import UUID
 
+from studyhall.domains.credentials.events import PasswordResetRequested, TwoFactorChanged, VerificationRequested
 from studyhall.domains.identity import public as identity
-from studyhall.domains.identity.events import (
-    AccountLocked,
-    NewDeviceSeen,
-    PasswordChanged,
-    PasswordResetRequested,
-    TwoFactorChanged,
-    UserRegistered,
-    VerificationRequested,
-)
+from studyhall.domains.identity.events import AccountLocked, NewDeviceSeen, PasswordChanged, UserRegistered
 from studyhall.domains.notifications import public
 from studyhall.domains.notifications.models import NotificationType
 from studyhall.domains.notifications.service import letters

@@ -1,7 +1,7 @@
 """`studyhall admin`: the first administrator, and roles for people who are there already."""
 
 from studyhall.domains.identity.models import User
-from studyhall.domains.identity.queries.people import by_email
+from studyhall.domains.identity.queries.accounts import by_email
 from studyhall.domains.identity.service import passwords, roles
 from studyhall.domains.identity.service.registration import NewAccount, open_account
 from studyhall.platform.embedded import SetupError
@@ -28,12 +28,14 @@ async def grant(resources: Resources, email: str, role_name: str, name: str | No
             password_hash = await passwords.hash_password(resources.settings, password)
         async with resources.unit_of_work() as uow:
             user = await by_email(uow, email)
-            opened = user is None
             if user is None:
                 account = NewAccount(email=email, first_name=name or email.split("@", maxsplit=1)[0])
-                user = await open_account(uow, account, password_hash=password_hash, is_verified=True)
-            role = await roles.grant_by_operator(uow, user.id, role_name)
-            return f"{'Opened the account' if opened else 'Found'} {user.email}, who now has the role {role}."
+                user_id = await open_account(uow, account, password_hash=password_hash, is_verified=True)
+                done = f"Opened the account {email}"
+            else:
+                user_id, done = user.id, f"Found {user.email}"
+            role = await roles.grant_by_operator(uow, user_id, role_name)
+            return f"{done}, who now has the role {role}."
     except AppError as problem:
         details = "; ".join(text for texts in (problem.errors or {}).values() for text in texts)
         raise SetupError(details or str(problem)) from problem

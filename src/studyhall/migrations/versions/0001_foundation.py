@@ -5,8 +5,8 @@ import uuid
 import sqlalchemy as sa
 from alembic import op
 
+from studyhall.domains.audit.models import APPEND_ONLY
 from studyhall.domains.identity.models import watch
-from studyhall.domains.identity.models.log import APPEND_ONLY
 from studyhall.domains.identity.seeds import PERMISSIONS, ROLES
 from studyhall.domains.reference import seeds as reference_seeds
 from studyhall.entrypoints.wiring import METADATA

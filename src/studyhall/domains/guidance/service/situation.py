@@ -20,6 +20,7 @@ from studyhall.domains.guidance.rules.reasons import History
 from studyhall.domains.guidance.schemas import Wish
 from studyhall.domains.guidance.service.asking import DAYS
 from studyhall.domains.identity import public as identity
+from studyhall.domains.people import public as people
 from studyhall.domains.planning import public as planning
 from studyhall.domains.planning.public import PlanBrief
 from studyhall.domains.study import public as study
@@ -161,7 +162,7 @@ async def _asked(uow: UnitOfWork, user_id: UUID, window: Window, wish: Wish) -> 
     """Minutes that the person wishes. A daily goal is for all courses, so it says nothing of some."""
     if wish.hours is not None:
         return round(wish.hours * 60), "asked"
-    goal = await identity.daily_goal_minutes(uow, user_id) if wish.courses is None else None
+    goal = await people.daily_goal_minutes(uow, user_id) if wish.courses is None else None
     if goal is not None:
         return goal * len(window.days), "daily_goal"
     return None, "courses"

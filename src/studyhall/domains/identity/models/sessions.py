@@ -1,7 +1,6 @@
-"""Signed-in devices and the tokens that stand for a person."""
+"""Signed-in devices."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
@@ -51,17 +50,3 @@ class UserSession(Identified, Timestamped, Base):
     end_reason: Mapped[str | None] = mapped_column(String(30))
 
     __table_args__ = (Index("ix_user_sessions_live", "user_id", postgresql_where=text("ended_at IS NULL")),)
-
-
-class PersonalAccessToken(Identified, Timestamped, Base):
-    """A named token for scripts, shown once, kept as its SHA-256 hash."""
-
-    __tablename__ = "personal_access_tokens"
-
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    name: Mapped[str] = mapped_column(String(255))
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    abilities: Mapped[list[Any]]
-    last_used_at: Mapped[datetime | None]
-    expires_at: Mapped[datetime | None]
-    revoked_at: Mapped[datetime | None]

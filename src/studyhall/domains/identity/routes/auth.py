@@ -5,12 +5,10 @@ from typing import Annotated
 from fastapi import Form
 
 from studyhall.domains.identity import errors
-from studyhall.domains.identity.queries import people
+from studyhall.domains.identity.queries import accounts
 from studyhall.domains.identity.rules import split_name
 from studyhall.domains.identity.schemas.accounts import (
     ChallengedOut,
-    DeviceIn,
-    EmailIn,
     LoginIn,
     MeData,
     MeOut,
@@ -19,27 +17,19 @@ from studyhall.domains.identity.schemas.accounts import (
     RefreshedOut,
     RefreshIn,
     RegisterIn,
-    ResetPasswordIn,
     SessionOut,
     SignedInOut,
     UserOut,
-    VerifyEmailIn,
     signed_in,
     tokens_out,
+    told_device,
 )
-from studyhall.domains.identity.service import codes, devices, login, registration, resets, sessions
-from studyhall.domains.identity.service.login import Challenge
-from studyhall.domains.identity.service.sessions import Device
+from studyhall.domains.identity.service import login, registration, sessions
+from studyhall.domains.identity.service.sessions import Challenge
 from studyhall.platform.errors import Forbidden
-from studyhall.platform.uow import UnitOfWork
-from studyhall.platform.web import CurrentActor, Envelope, Router, Schema, Uow, created, ok
+from studyhall.platform.web import CurrentActor, Envelope, Router, Uow, created, ok
 
 router = Router("identity")
-
-
-def _device(uow: UnitOfWork, said: DeviceIn | None) -> Device:
-    told = said or DeviceIn()
-    return devices.named(uow.origin.user_agent, told.type, told.os, told.browser)
 
 
 @router.post(
@@ -57,8 +47,8 @@ async def register(body: RegisterIn, uow: Uow) -> Envelope[SignedInOut]:
         email=body.email, first_name=first, last_name=last, username=body.username, university=body.university,
         country=body.country.upper() if body.country else None, time_zone=body.timezone,
     )  # fmt: skip
-    user = await registration.register(uow.resources, uow, account, body.password.get_secret_value())
-    signed = await sessions.begin(uow, user, _device(uow, body.device_info), remember=True, method="password")
+    user_id = await registration.register(uow.resources, uow, account, body.password.get_secret_value())
+    signed = await sessions.begin(uow, user_id, told_device(uow, body.device_info), remember=True, method="password")
     return created(signed_in(signed), "Registration successful. A code to confirm your e-mail is on its way.")
 
 
@@ -71,7 +61,7 @@ async def register(body: RegisterIn, uow: Uow) -> Envelope[SignedInOut]:
 )
 async def log_in(body: LoginIn, uow: Uow) -> Envelope[SignedInOut | ChallengedOut]:
     """Answers tokens, or with two-factor switched on a challenge for `/auth/two-factor/verify`."""
-    device = _device(uow, body.device_info)
+    device = told_device(uow, body.device_info)
     password = body.password.get_secret_value()
     outcome = await login.log_in(uow.resources, uow, body.email, password, device, remember=body.remember)
     is_in = not isinstance(outcome, Challenge)
@@ -90,7 +80,7 @@ async def log_in_by_form(
     grant_type: Annotated[str, Form(pattern="^password$")] = "password", scope: Annotated[str, Form()] = "",
 ) -> OAuthTokens:  # fmt: skip
     """The same as /auth/login in the shape of RFC 6749, so that the Authorize button of the docs page works."""
-    outcome = await login.log_in(uow.resources, uow, username, password, _device(uow, None), remember=False)
+    outcome = await login.log_in(uow.resources, uow, username, password, told_device(uow, None), remember=False)
     if isinstance(outcome, Challenge):
         raise Forbidden("This account has two-factor switched on: sign in at /auth/login.")
     pair = outcome.tokens
@@ -121,9 +111,9 @@ async def log_out(uow: Uow, actor: CurrentActor) -> Envelope[None]:
 @router.get("/auth/me", access="user", summary="Who am I")
 async def who_am_i(uow: Uow, actor: CurrentActor) -> Envelope[MeData]:
     """The signed-in account with its preferences, roles and permissions."""
-    user = await people.by_id(uow, actor.user_id)
-    preferences = await people.preferences_of(uow, actor.user_id)
-    roles = await people.role_names(uow, actor.user_id)
+    user = await accounts.by_id(uow, actor.user_id)
+    preferences = await accounts.preferences_of(uow, actor.user_id)
+    roles = [role.name for role in await accounts.roles_of(uow, actor.user_id)]
     chosen = {name: getattr(preferences, name) for name in MePreferences.model_fields}
     for name in ("morning_email_time", "reminder_time"):
         chosen[name] = chosen[name].isoformat()
@@ -132,47 +122,3 @@ async def who_am_i(uow: Uow, actor: CurrentActor) -> Envelope[MeData]:
         preferences=MePreferences(**chosen),
     )  # fmt: skip
     return ok(MeData(user=me))
-
-
-class VerifiedOut(Schema):
-    email_verified: bool
-
-
-@router.post(
-    "/auth/verify-email",
-    access="public",
-    limit="codes",
-    summary="Confirm the e-mail address with the mailed code",
-    errors=[errors.CodeWrong],
-)
-async def verify_email(body: VerifyEmailIn, uow: Uow) -> Envelope[VerifiedOut]:
-    """Three tries for a code, which lives ten minutes."""
-    await codes.verify_email(uow, body.email, body.code)
-    return ok(VerifiedOut(email_verified=True), "E-mail confirmed")
-
-
-@router.post("/auth/resend-verification", access="public", limit="codes", summary="Send the code again")
-async def resend_verification(body: EmailIn, uow: Uow) -> Envelope[None]:
-    """The same answer whether or not there is an account that waits for a code."""
-    await codes.resend(uow, body.email)
-    return ok(None, "If this address waits for confirmation, a new code is on its way.")
-
-
-@router.post("/auth/forgot-password", access="public", limit="codes", summary="Have a reset link mailed")
-async def forgot_password(body: EmailIn, uow: Uow) -> Envelope[None]:
-    """The same answer whether or not there is such an account."""
-    await resets.forget(uow.resources, uow, body.email)
-    return ok(None, "If there is an account with this address, a reset link is on its way.")
-
-
-@router.post(
-    "/auth/reset-password",
-    access="public",
-    limit="codes",
-    summary="Set a new password with the mailed token",
-    errors=[errors.ResetInvalid],
-)
-async def reset_password(body: ResetPasswordIn, uow: Uow) -> Envelope[None]:
-    """Signs out everywhere. The last five passwords are refused."""
-    await resets.reset_password(uow.resources, uow, body.token, body.email, body.password.get_secret_value())
-    return ok(None, "Password reset successful. Sign in with the new one.")

@@ -4,18 +4,19 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AliasChoices, EmailStr, Field, SecretStr, StringConstraints, field_validator, model_validator
+from pydantic import EmailStr, Field, SecretStr, StringConstraints, field_validator, model_validator
 
 from studyhall.domains.identity.models import User
-from studyhall.domains.identity.service.login import Challenge
-from studyhall.domains.identity.service.sessions import SignedIn
+from studyhall.domains.identity.service import devices
+from studyhall.domains.identity.service.accounts import Account
+from studyhall.domains.identity.service.sessions import Challenge, Device, SignedIn
 from studyhall.platform import clock
+from studyhall.platform.uow import UnitOfWork
 from studyhall.platform.web import Schema
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128)]
 Email = Annotated[EmailStr, StringConstraints(max_length=254)]
 Password = Annotated[SecretStr, Field(max_length=1024, examples=["Correct-Horse-7"])]
-Digits = Annotated[str, StringConstraints(strip_whitespace=True, min_length=6, max_length=32)]
 
 
 class DeviceIn(Schema):
@@ -24,6 +25,12 @@ class DeviceIn(Schema):
     type: Annotated[str, StringConstraints(max_length=50)] | None = None
     os: Annotated[str, StringConstraints(max_length=50)] | None = None
     browser: Annotated[str, StringConstraints(max_length=100)] | None = None
+
+
+def told_device(uow: UnitOfWork, said: DeviceIn | None) -> Device:
+    """What the client says of its device, completed from its user agent."""
+    told = said or DeviceIn()
+    return devices.named(uow.origin.user_agent, told.type, told.os, told.browser)
 
 
 class RegisterIn(Schema):
@@ -45,9 +52,9 @@ class RegisterIn(Schema):
     def _complete(self) -> Self:
         if self.name is None and self.first_name is None:
             raise ValueError("Give a name, or a first_name.")
-        if self.password_confirmation is not None:
-            if self.password_confirmation.get_secret_value() != self.password.get_secret_value():
-                raise ValueError("The password and its confirmation differ.")
+        confirmation = self.password_confirmation
+        if confirmation is not None and confirmation.get_secret_value() != self.password.get_secret_value():
+            raise ValueError("The password and its confirmation differ.")
         return self
 
     @field_validator("timezone")
@@ -68,30 +75,6 @@ class LoginIn(Schema):
 
 class RefreshIn(Schema):
     refresh_token: Annotated[str, StringConstraints(min_length=10, max_length=200)]
-
-
-class EmailIn(Schema):
-    email: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)] = Field(
-        examples=["ada@example.org"]
-    )
-
-
-class VerifyEmailIn(EmailIn):
-    code: Digits = Field(validation_alias=AliasChoices("code", "otp"), examples=["123456"])
-
-
-class ResetPasswordIn(Schema):
-    token: Annotated[str, StringConstraints(min_length=10, max_length=200)]
-    email: Annotated[str, StringConstraints(max_length=254)] | None = None
-    password: Password
-    password_confirmation: Password | None = None
-
-    @model_validator(mode="after")
-    def _same(self) -> Self:
-        confirmation = self.password_confirmation
-        if confirmation is not None and confirmation.get_secret_value() != self.password.get_secret_value():
-            raise ValueError("The password and its confirmation differ.")
-        return self
 
 
 class UserOut(Schema):
@@ -118,7 +101,7 @@ class UserOut(Schema):
     created_at: datetime
 
     @classmethod
-    def of(cls, user: User) -> Self:
+    def of(cls, user: User | Account) -> Self:
         return cls(email_verified=user.email_verified_at is not None, **{n: getattr(user, n) for n in _PLAIN})
 
 
@@ -128,7 +111,7 @@ _PLAIN = [name for name in UserOut.model_fields if name != "email_verified"]
 class TokensOut(Schema):
     access_token: str
     refresh_token: str
-    token_type: Literal["bearer"] = "bearer"
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - its kind
     expires_in: int = Field(description="Seconds that the access token lives.")
 
 
@@ -168,7 +151,7 @@ class OAuthTokens(Schema):
     """RFC 6749, 5.1."""
 
     access_token: str
-    token_type: Literal["bearer"] = "bearer"
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - its kind
     expires_in: int
     refresh_token: str
 

@@ -16,7 +16,7 @@ def device_of(user_agent: str | None) -> Device:
     """Type (desktop, mobile, tablet), operating system and browser, or `unknown`."""
     if not user_agent:
         return Device(UNKNOWN, UNKNOWN, UNKNOWN)
-    parsed = user_agent_parser.Parse(user_agent)
+    parsed = user_agent_parser.Parse(user_agent)  # type: ignore[no-untyped-call]  # the library tells no types
     family = parsed["device"]["family"]
     system = parsed["os"]["family"]
     return Device(_type(family, system, user_agent), _short(system, 50), _short(parsed["user_agent"]["family"], 100))

@@ -1,26 +1,20 @@
-"""Signing in with a password: the check, the lock, the second factor."""
+"""Signing in with a password: the check, the lock, and whoever asks for more."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
-
-from sqlalchemy import ColumnElement, delete, update
-from sqlalchemy.dialects.postgresql import insert
 
 from studyhall.domains.identity import rules
 from studyhall.domains.identity.errors import LoginFailed, LoginLocked
 from studyhall.domains.identity.events import AccountLocked
-from studyhall.domains.identity.models import LoginChallenge, LoginFailure, TwoFactor, User
-from studyhall.domains.identity.queries.people import by_email
-from studyhall.domains.identity.service import passwords, sessions
-from studyhall.domains.identity.service.sessions import Device, SignedIn
+from studyhall.domains.identity.ports import SecondFactor
+from studyhall.domains.identity.queries.accounts import by_email
+from studyhall.domains.identity.service import lock, passwords, sessions
+from studyhall.domains.identity.service.sessions import Challenge, Device, SignedIn
 from studyhall.platform import clock
-from studyhall.platform.ids import new_id
 from studyhall.platform.resources import Resources
 from studyhall.platform.uow import UnitOfWork
 
 ACCOUNT_DIGEST = "login-account"
-WHOLE_ADDRESS = ""
 
 # What a login is checked against, in one statement: the account of that address, and whether the pair is locked.
 _CHECKED = """
@@ -29,14 +23,6 @@ SELECT u.id, u.password_hash,
          WHERE f.account IN ($2, $3) AND f.address = $4 AND f.locked_until > $5) AS locked_until
   FROM (SELECT 1) AS one LEFT JOIN users u ON lower(u.email) = lower($1) AND u.deleted_at IS NULL
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Challenge:
-    """The password was right; a code of the second factor is wanted."""
-
-    challenge_id: UUID
-    expires_in: int
 
 
 async def log_in(
@@ -52,7 +38,7 @@ async def log_in(
     email = email.strip()
     account = resources.keys.digest(ACCOUNT_DIGEST, email.lower())
     async with resources.database.straight() as straight:
-        row = await straight.row(_CHECKED, email, account, WHOLE_ADDRESS, _address(uow), clock.now())
+        row = await straight.row(_CHECKED, email, account, lock.EVERY, _address(uow), clock.now())
     if row is None:
         raise LoginFailed
     _refuse_locked(row["locked_until"])
@@ -64,26 +50,15 @@ async def log_in(
     if user is None or user.password_hash != checked:
         # The password was changed, or the account handed over, while this one was being checked.
         raise LoginFailed
-    await uow.session.execute(delete(LoginFailure).where(LoginFailure.account == account, _here(uow)))
-    return await admit(uow, user, device, remember=remember, method="password")
+    await lock.forget_failures(uow, account, _address(uow))
+    return await admit(uow, user.id, device, remember=remember, method="password")
 
 
-async def admit(uow: UnitOfWork, user: User, device: Device, *, remember: bool, method: str) -> SignedIn | Challenge:
-    """A session, or with two-factor switched on a challenge first."""
-    second = await uow.session.get(TwoFactor, user.id)
-    if second is None or second.enabled_at is None:
-        return await sessions.begin(uow, user, device, remember=remember, method=method)
-    challenge = LoginChallenge(
-        id=new_id(), user_id=user.id, remember=remember, method=method, device_type=device.device_type, os=device.os,
-        browser=device.browser, expires_at=clock.now() + rules.CHALLENGE_LIFETIME, tries_left=rules.CHALLENGE_TRIES,
-    )  # fmt: skip
-    uow.session.add(challenge)
-    await uow.session.flush()
-    return Challenge(challenge.id, int(rules.CHALLENGE_LIFETIME.total_seconds()))
-
-
-def _here(uow: UnitOfWork) -> ColumnElement[bool]:
-    return LoginFailure.address == _address(uow)
+async def admit(uow: UnitOfWork, user_id: UUID, device: Device, *, remember: bool, method: str) -> SignedIn | Challenge:
+    """A session, or the challenge of a second factor first. Raises AccountDisabled."""
+    second = uow.resources.port(SecondFactor)  # type: ignore[type-abstract]  # a Protocol is the key here
+    challenge = await second.challenge(uow, user_id, device, remember=remember, method=method)
+    return challenge or await sessions.begin(uow, user_id, device, remember=remember, method=method)
 
 
 def _address(uow: UnitOfWork) -> str:
@@ -97,26 +72,9 @@ def _refuse_locked(until: datetime | None) -> None:
 
 
 async def _count_failure(uow: UnitOfWork, account: str, user_id: UUID | None) -> None:
-    is_locked = await _add_failure(uow, account, rules.FAILURES_TO_LOCK)
-    await _add_failure(uow, WHOLE_ADDRESS, rules.ADDRESS_FAILURES_TO_LOCK)
+    is_locked = await lock.count_failure(uow, account, _address(uow), most=rules.FAILURES_TO_LOCK)
+    await lock.count_failure(uow, lock.EVERY, _address(uow), most=rules.ADDRESS_FAILURES_TO_LOCK)
     uow.audit("auth.login_failed", "A sign-in failed: wrong password.", user_id=user_id)
     if is_locked and user_id is not None:
         uow.audit("auth.locked", "Sign-in is locked for a while after failed attempts.", user_id=user_id)
         uow.record(AccountLocked(user_id))
-
-
-async def _add_failure(uow: UnitOfWork, account: str, most: int) -> bool:
-    """Count one; the row is locked, so failures at once are all counted. Answers whether this one locked."""
-    now = clock.now()
-    address = _address(uow)
-    fresh = insert(LoginFailure).values(account=account, address=address, failures=0, first_at=now, last_at=now)
-    await uow.session.execute(fresh.on_conflict_do_nothing())
-    row = await uow.session.get_one(LoginFailure, (account, address), with_for_update=True, populate_existing=True)
-    before = rules.Failures(row.failures, row.first_at if row.failures else None, row.locked_until)
-    after = before.one_more(now, most)
-    await uow.session.execute(
-        update(LoginFailure)
-        .where(LoginFailure.account == account, LoginFailure.address == address)
-        .values(failures=after.count, first_at=after.first_at, last_at=now, locked_until=after.locked_until)
-    )
-    return after.is_locked(now) and not before.is_locked(now)

@@ -2,14 +2,18 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import lru_cache
+from uuid import UUID
 
 from pwdlib.hashers.bcrypt import BcryptHasher
-from sqlalchemy import delete, select
+from sqlalchemy import delete, literal, select
 
 from studyhall.domains.identity import rules
+from studyhall.domains.identity.events import PasswordChanged
 from studyhall.domains.identity.models import PasswordHistory, User
-from studyhall.platform.errors import Invalid
+from studyhall.platform import clock
+from studyhall.platform.errors import Conflict, Invalid, NotFound
 from studyhall.platform.resources import Resources
 from studyhall.platform.settings import Settings
 from studyhall.platform.uow import UnitOfWork
@@ -66,22 +70,62 @@ async def require_unused(resources: Resources, former: list[str], password: str,
             raise Invalid.field(field, text)
 
 
-async def former_hashes(uow: UnitOfWork, user: User) -> list[str]:
-    """The present hash and those before it, newest first, as many as are refused."""
-    earlier = await uow.session.scalars(
-        select(PasswordHistory.password_hash)
-        .where(PasswordHistory.user_id == user.id)
+@dataclass(frozen=True, slots=True)
+class KnownPasswords:
+    """Hashes of a person.
+
+    Attributes:
+        present: None when there is no password.
+        refused: the present one and those before it, newest first, which a new password may not equal.
+    """
+
+    present: str | None
+    refused: list[str]
+
+
+async def known_passwords(uow: UnitOfWork, user_id: UUID) -> KnownPasswords:
+    """The hashes of a living account. Raises NotFound."""
+    earlier = (
+        select(PasswordHistory.password_hash, PasswordHistory.id)
+        .where(PasswordHistory.user_id == user_id)
         .order_by(PasswordHistory.id.desc())
         .limit(rules.REMEMBERED_PASSWORDS)
+        .subquery()
     )
-    return [*([user.password_hash] if user.password_hash else []), *earlier][: rules.REMEMBERED_PASSWORDS]
+    rows = await uow.session.execute(
+        select(User.password_hash, earlier.c.password_hash)
+        .join(earlier, literal(True), isouter=True)
+        .where(User.id == user_id, User.deleted_at.is_(None))
+        .order_by(earlier.c.id.desc())
+    )
+    found = rows.all()
+    if not found:
+        raise NotFound
+    present = found[0][0]
+    hashes = [present, *(former for _, former in found)]
+    return KnownPasswords(present, [one for one in hashes if one][: rules.REMEMBERED_PASSWORDS])
 
 
-async def replace(uow: UnitOfWork, user: User, password_hash: str) -> None:
-    """Set the new hash and remember the old one, no more of them than are compared."""
+async def replace_password(
+    uow: UnitOfWork, user_id: UUID, password_hash: str, *, instead_of: str | None, confirms_email: bool = False
+) -> None:
+    """Set a new hash and remember the old one, no more of them than are compared. The caller ends sessions.
+
+    Args:
+        instead_of: the hash that the caller checked or read.
+        confirms_email: whoever could do this reads the account's mail.
+
+    Raises:
+        Conflict: the password was changed at the same moment.
+    """
+    user = await uow.session.get_one(User, user_id, with_for_update=True, populate_existing=True)
+    if user.password_hash != instead_of:
+        raise Conflict("The password was changed at the same moment. Sign in with it.")
     if user.password_hash:
         uow.session.add(PasswordHistory(user_id=user.id, password_hash=user.password_hash))
     user.password_hash = password_hash
+    if confirms_email:
+        user.email_verified_at = user.email_verified_at or clock.now()
     await uow.session.flush()
     kept = (
         select(PasswordHistory.id)
@@ -92,3 +136,4 @@ async def replace(uow: UnitOfWork, user: User, password_hash: str) -> None:
     await uow.session.execute(
         delete(PasswordHistory).where(PasswordHistory.user_id == user.id, PasswordHistory.id.not_in(kept))
     )
+    uow.record(PasswordChanged(user.id))

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from studyhall.domains.identity.events import PreferencesChanged
 from studyhall.domains.identity.models import UserPreferences
-from studyhall.domains.identity.queries.people import preferences_of
-from studyhall.platform.auth import Actor
+from studyhall.domains.identity.queries.accounts import preferences_of
 from studyhall.platform.cache import PREFERENCES
 from studyhall.platform.errors import Invalid, NotFound
 from studyhall.platform.uow import UnitOfWork
@@ -18,32 +17,37 @@ FIELDS = tuple(column.name for column in UserPreferences.__table__.c if column.n
 MOST_EXTRA = 100
 
 
-async def read(uow: UnitOfWork, actor: Actor) -> dict[str, Any]:
-    """The actor's preferences as plain JSON; from the cache for up to an hour."""
+async def preferences(uow: UnitOfWork, user_id: UUID) -> dict[str, Any]:
+    """A person's preferences as plain JSON; from the cache for up to an hour."""
 
     async def make() -> dict[str, Any]:
-        return plain(await preferences_of(uow, actor.user_id))
+        return _plain(await preferences_of(uow, user_id))
 
-    kept = await uow.resources.cache.get_or_make(PREFERENCES.key(actor.user_id), PREFERENCES.ttl_seconds, make)
+    kept = await uow.resources.cache.get_or_make(PREFERENCES.key(user_id), PREFERENCES.ttl_seconds, make)
     return dict(kept)
 
 
-async def change(uow: UnitOfWork, user_id: UUID, changes: Mapping[str, Any]) -> UserPreferences:
-    """Change the fields given. `extra` is merged; a null in it removes the key.
+async def preferences_now(uow: UnitOfWork, user_id: UUID) -> dict[str, Any]:
+    """The same as this transaction sees them, with times as times."""
+    return _plain(await preferences_of(uow, user_id))
+
+
+async def change_preferences(uow: UnitOfWork, user_id: UUID, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Change the fields given, and answer all. `extra` is merged; a null in it removes the key.
 
     Raises:
+        NotFound: there is no such account.
         Invalid: more free-form keys than one may have.
     """
     row = await uow.session.get(UserPreferences, user_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound
-    apply(uow, row, changes)
+    _apply(uow, row, changes)
     await uow.session.flush()
-    return row
+    return _plain(row)
 
 
-def apply(uow: UnitOfWork, row: UserPreferences, changes: Mapping[str, Any]) -> None:
-    """The same on a row that is locked already. Raises Invalid as `change` does."""
+def _apply(uow: UnitOfWork, row: UserPreferences, changes: Mapping[str, Any]) -> None:
     wanted = dict(changes)
     if "extra" in wanted:
         wanted["extra"] = _merged(row.extra, wanted["extra"])
@@ -57,8 +61,7 @@ def apply(uow: UnitOfWork, row: UserPreferences, changes: Mapping[str, Any]) -> 
     uow.after_commit(partial(uow.resources.cache.drop, PREFERENCES.key(row.user_id)))
 
 
-def plain(row: UserPreferences) -> dict[str, Any]:
-    """The fields of a row as they are cached and answered."""
+def _plain(row: UserPreferences) -> dict[str, Any]:
     return {name: getattr(row, name) for name in FIELDS}
 
 

@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from studyhall.domains.identity import rules
 from studyhall.domains.identity.errors import EmailTaken, UsernameTaken
 from studyhall.domains.identity.events import UserRegistered
-from studyhall.domains.identity.models import Role, StudyPreferences, User, UserPreferences, UserRole
-from studyhall.domains.identity.service import codes, passwords
+from studyhall.domains.identity.models import Role, User, UserPreferences, UserRole
+from studyhall.domains.identity.service import passwords
 from studyhall.platform import clock
 from studyhall.platform.errors import Invalid
 from studyhall.platform.ids import new_id
@@ -34,8 +34,8 @@ class NewAccount:
     language: str = "en"
 
 
-async def register(resources: Resources, uow: UnitOfWork, account: NewAccount, password: str) -> User:
-    """Open an account with a password; its address is still to be confirmed, and a code for that is on its way.
+async def register(resources: Resources, uow: UnitOfWork, account: NewAccount, password: str) -> UUID:
+    """Open an account with a password; its address is still to be confirmed.
 
     Raises:
         Invalid: the password or the username will not do.
@@ -43,17 +43,15 @@ async def register(resources: Resources, uow: UnitOfWork, account: NewAccount, p
     """
     passwords.require_strong(password)
     password_hash = await passwords.hash_password(resources.settings, password)
-    user = await open_account(uow, account, password_hash=password_hash, is_verified=False)
-    await codes.request_verification(uow, user)
-    return user
+    return await open_account(uow, account, password_hash=password_hash, is_verified=False)
 
 
-async def open_account(uow: UnitOfWork, account: NewAccount, *, password_hash: str | None, is_verified: bool) -> User:
-    """Write the account with its preferences and first role. Raises EmailTaken or UsernameTaken."""
+async def open_account(uow: UnitOfWork, account: NewAccount, *, password_hash: str | None, is_verified: bool) -> UUID:
+    """Write the account with its preferences and first role; answers its id. Raises EmailTaken or UsernameTaken."""
     user = User(
-        id=new_id(), email=account.email.strip(), username=account.username or "", first_name=account.first_name.strip(),
-        last_name=account.last_name.strip(), password_hash=password_hash, university=account.university,
-        country=account.country, email_verified_at=clock.now() if is_verified else None,
+        id=new_id(), email=account.email.strip(), username=account.username or "",
+        first_name=account.first_name.strip(), last_name=account.last_name.strip(), password_hash=password_hash,
+        university=account.university, country=account.country, email_verified_at=clock.now() if is_verified else None,
     )  # fmt: skip
     if account.username is not None and not rules.USERNAME.match(account.username):
         raise Invalid.field(
@@ -61,12 +59,11 @@ async def open_account(uow: UnitOfWork, account: NewAccount, *, password_hash: s
         )
     await _insert(uow, user, account.username is None)
     uow.session.add(UserPreferences(user_id=user.id, timezone=account.time_zone, language=account.language))
-    uow.session.add(StudyPreferences(user_id=user.id))
     await _give_first_role(uow, user.id)
     await uow.session.flush()
     uow.audit("auth.registered", "Opened the account.", user_id=user.id)
-    uow.record(UserRegistered(user.id))
-    return user
+    uow.record(UserRegistered(user.id, is_verified))
+    return user.id
 
 
 async def _insert(uow: UnitOfWork, user: User, may_rename: bool) -> None:

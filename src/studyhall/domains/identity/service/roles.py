@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from studyhall.domains.identity.errors import RoleNotGrantable
 from studyhall.domains.identity.models import Role, RolePermission, UserRole
-from studyhall.domains.identity.queries.people import by_id
+from studyhall.domains.identity.queries.accounts import by_id
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor
 from studyhall.platform.errors import Invalid, NotFound

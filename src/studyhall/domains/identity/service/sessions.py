@@ -13,6 +13,7 @@ from studyhall.domains.identity import rules
 from studyhall.domains.identity.errors import AccountDisabled, RefreshRefused, RefreshReused
 from studyhall.domains.identity.events import NewDeviceSeen, SessionsEnded
 from studyhall.domains.identity.models import User, UserDevice, UserSession
+from studyhall.domains.identity.queries.accounts import by_id
 from studyhall.domains.identity.service import tokens
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor
@@ -40,7 +41,6 @@ class Tokens:
     access_token: str
     refresh_token: str
     expires_in: int
-    token_type: str = "bearer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,22 @@ class SignedIn:
     tokens: Tokens
 
 
-async def begin(uow: UnitOfWork, user: User, device: Device, *, remember: bool, method: str) -> SignedIn:
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """The password was right; a code of the second factor is wanted. `expires_in` is in seconds."""
+
+    challenge_id: UUID
+    expires_in: int
+
+
+async def begin(uow: UnitOfWork, user_id: UUID, device: Device, *, remember: bool, method: str) -> SignedIn:
     """Open a session; a kind of device that this person never used before is announced.
 
     Raises:
+        NotFound: there is no such account.
         AccountDisabled: the account is switched off.
     """
+    user = await by_id(uow, user_id)
     if not user.is_active:
         uow.audit("auth.login_refused", "Sign-in refused: the account is switched off.", user_id=user.id)
         raise AccountDisabled
@@ -135,8 +145,10 @@ async def refresh(uow: UnitOfWork, text: str) -> SignedIn:
     return SignedIn(user, session, _tokens(uow, session))
 
 
-async def end(uow: UnitOfWork, user_id: UUID, session_ids: Sequence[UUID] | None, reason: str) -> list[UUID]:
-    """End these sessions of a person, or all of them; answers those that were still open."""
+async def end(
+    uow: UnitOfWork, user_id: UUID, session_ids: Sequence[UUID] | None, reason: str, *, but: UUID | None = None
+) -> list[UUID]:
+    """End these sessions of a person, or all of them but one; answers those that were still open."""
     ending = (
         update(UserSession)
         .where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
@@ -146,6 +158,8 @@ async def end(uow: UnitOfWork, user_id: UUID, session_ids: Sequence[UUID] | None
     )
     if session_ids is not None:
         ending = ending.where(UserSession.id.in_(session_ids))
+    if but is not None:
+        ending = ending.where(UserSession.id != but)
     ended = list(await uow.session.scalars(ending))
     if ended:
         uow.record(SessionsEnded(user_id, tuple(ended), reason))
@@ -188,10 +202,6 @@ async def end_one(uow: UnitOfWork, actor: Actor, session_id: UUID) -> None:
 
 async def end_others(uow: UnitOfWork, actor: Actor, reason: str = "revoked") -> int:
     """Sign out everywhere but here; answers how many sessions ended."""
-    open_ids = select(UserSession.id).where(
-        UserSession.user_id == actor.user_id, UserSession.ended_at.is_(None), UserSession.id != actor.session_id
-    )
-    others = list(await uow.session.scalars(open_ids))
-    ended = await end(uow, actor.user_id, others, reason) if others else []
+    ended = await end(uow, actor.user_id, None, reason, but=actor.session_id)
     uow.audit("auth.sessions_ended", "Signed out everywhere else.", user_id=actor.user_id, sessions=len(ended))
     return len(ended)

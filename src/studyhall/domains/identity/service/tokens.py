@@ -38,7 +38,7 @@ def _key_set(keys: Keys) -> tuple[OctKey, KeySet]:
     found = [
         OctKey.import_key(one.key, {"kid": one.kid, "alg": ALGORITHM, "use": "sig"}) for one in keys.subkeys(PURPOSE)
     ]
-    return found[0], KeySet(found)
+    return found[0], KeySet([*found])
 
 
 def issue_access(keys: Keys, user_id: UUID, session_id: UUID, lifetime: timedelta) -> str:

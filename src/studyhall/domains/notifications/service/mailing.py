@@ -15,6 +15,7 @@ from uuid import UUID
 
 import structlog
 
+from studyhall.domains.credentials import public as credentials
 from studyhall.domains.identity import public as identity
 from studyhall.domains.identity.public import Recipient
 from studyhall.domains.notifications import queries
@@ -98,9 +99,9 @@ async def _letter(uow: UnitOfWork, row: EmailLog) -> OutgoingMail | None:
     kind = MailKind(row.email_type)
     code = link = None
     if kind is MailKind.VERIFICATION:
-        code = await identity.verification_code(uow, UUID(row.details["code_id"]))
+        code = await credentials.verification_code(uow, UUID(row.details["code_id"]))
     elif kind is MailKind.PASSWORD_RESET:
-        token = await identity.reset_link_token(uow, UUID(row.details["reset_id"]))
+        token = await credentials.reset_link_token(uow, UUID(row.details["reset_id"]))
         link = None if token is None else f"{letters.web_address(uow.resources.settings)}/reset-password?token={token}"
     if kind.needs_secret and code is None and link is None:
         return None

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from studyhall.domains.identity import public as identity
+from studyhall.domains.people import public as people
 from studyhall.domains.study import queries
 from studyhall.domains.study.queries import DayFigures
 from studyhall.domains.study.rules import Streak, StudyCalendar
@@ -62,6 +63,6 @@ async def streak_seen(uow: UnitOfWork, actor: Actor, user_id: UUID) -> tuple[Str
 async def _calendar_of_visible(uow: UnitOfWork, actor: Actor, user_id: UUID) -> StudyCalendar:
     person = await identity.person(uow, user_id)
     settings = await identity.recipient(uow, user_id)
-    if settings is None or not person.is_public or user_id in await identity.blocked_pairs(uow, actor.user_id):
+    if settings is None or not person.is_public or user_id in await people.blocked_pairs(uow, actor.user_id):
         raise NotFound
     return StudyCalendar(settings.time_zone, settings.day_start_hour)

@@ -1,0 +1,1 @@
+"""Routes of credentials: parse, call one service function, shape the answer."""

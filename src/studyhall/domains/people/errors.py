@@ -1,0 +1,17 @@
+"""Refusals of people."""
+
+from studyhall.platform.errors import Conflict
+
+
+class TagTaken(Conflict):
+    code, message = "TAG_TAKEN", "You have this tag already."
+
+
+class TooManyTags(Conflict):
+    code, message = "TOO_MANY_TAGS", "There are as many tags as one may have. Remove one first."
+
+
+class WordingChanged(Conflict):
+    """A consent holds only for the words that were read."""
+
+    code, message = "WORDING_CHANGED", "The wording of this consent has changed. Load it again and show it."

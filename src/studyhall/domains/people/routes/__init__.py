@@ -1,0 +1,1 @@
+"""Routes of people: parse, call one service function, shape the answer."""
