@@ -58,12 +58,6 @@ class Owner:
             straight = await uow.straight()
             notification = await straight.value("SELECT id FROM notifications WHERE user_id = $1", self.person.id)
             session = await straight.value("SELECT id FROM user_sessions WHERE user_id = $1", self.person.id)
-            if notification is None:
-                from studyhall.domains.notifications import public
-
-                await public.notify(uow, self.person.id, type="system", title="Hello", message="Hello there.")
-                await uow.session.flush()
-                notification = await straight.value("SELECT id FROM notifications WHERE user_id = $1", self.person.id)
         self.things |= {
             "/users/": str(self.person.id),
             "/streaks/": str(self.person.id),
