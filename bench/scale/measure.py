@@ -113,7 +113,7 @@ def _row(name: str, cold: Outcome, again: Outcome | None, few: int | None, many:
         row.flags.append(f"p95 over {SLOW:.0f} ms")
     if max(row.statements, row.few or 0, row.many or 0) > MOST_STATEMENTS:
         row.flags.append(f"over {MOST_STATEMENTS} statements")
-    if None not in (few, many) and few != many:
+    if few is not None and many is not None and many > few + 1:
         row.flags.append("statements grow")
     if cold.failures:
         row.flags.append(f"{cold.failures} refused")
