@@ -98,7 +98,13 @@ async def beat_study_session(uow: Uow, actor: CurrentActor, body: HeartbeatBody 
     return ok(SessionData(session=SessionOut.of(row)))
 
 
-@router.post("/study-sessions", access="user", summary="Log a finished session", status=201)
+@router.post(
+    "/study-sessions",
+    access="user",
+    summary="Log a finished session",
+    status=201,
+    errors=[PlanNotFound, SessionOverlaps],
+)
 async def log_study_session(uow: Uow, actor: CurrentActor, body: EntryBody) -> Envelope[CountedData]:
     """From 1 second to 24 hours, ended up to 36 hours ago (7 days for a timer kept offline), overlapping no other.
 
