@@ -1,30 +1,1909 @@
-"""Foundation."""
+"""Foundation: every table of the first release, made at once."""
 
 import uuid
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
-from studyhall.domains.audit.models import APPEND_ONLY
-from studyhall.domains.identity.models import watch
-from studyhall.domains.identity.seeds import PERMISSIONS, ROLES
 from studyhall.domains.reference import seeds as reference_seeds
-from studyhall.entrypoints.wiring import METADATA
-from studyhall.platform.jobs import create_statements, drop_statements
 
 revision = "0001"
 down_revision = None
+branch_labels = None
+depends_on = None
+
+# What the database itself watches: the audit log is append-only, changed actors are told (ADR 0006, 0007).
+WATCHING = (
+    r"""
+CREATE FUNCTION refuse_rewriting_the_log() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF coalesce(current_setting('studyhall.forgetting', true), '') = 'on' THEN
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+  END IF;
+  -- A deleted account leaves its rows behind without its name: the foreign keys set these two to null.
+  IF TG_OP = 'UPDATE'
+     AND to_jsonb(NEW) - 'user_id' - 'causer_id' = to_jsonb(OLD) - 'user_id' - 'causer_id'
+     AND (NEW.user_id IS NULL OR NEW.user_id = OLD.user_id)
+     AND (NEW.causer_id IS NULL OR NEW.causer_id = OLD.causer_id) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'the audit log is append-only';
+END $$
+""",
+    r"""
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON activity_logs
+FOR EACH ROW EXECUTE FUNCTION refuse_rewriting_the_log()
+""",
+    r"""
+CREATE FUNCTION tell_user_sessions() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'UPDATE' OR OLD.ended_at IS DISTINCT FROM NEW.ended_at THEN PERFORM pg_notify('studyhall_actors', OLD.user_id::text); END IF;
+  RETURN NULL;
+END $$
+""",
+    r"""
+CREATE TRIGGER tell_of_actors AFTER UPDATE OR DELETE ON user_sessions FOR EACH ROW EXECUTE FUNCTION tell_user_sessions()
+""",
+    r"""
+CREATE FUNCTION tell_users() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'UPDATE' OR (OLD.is_active, OLD.deleted_at) IS DISTINCT FROM (NEW.is_active, NEW.deleted_at) THEN PERFORM pg_notify('studyhall_actors', OLD.id::text); END IF;
+  RETURN NULL;
+END $$
+""",
+    r"""
+CREATE TRIGGER tell_of_actors AFTER UPDATE OR DELETE ON users FOR EACH ROW EXECUTE FUNCTION tell_users()
+""",
+    r"""
+CREATE FUNCTION tell_user_preferences() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'UPDATE' OR (OLD.timezone, OLD.day_start_hour) IS DISTINCT FROM (NEW.timezone, NEW.day_start_hour) THEN PERFORM pg_notify('studyhall_actors', OLD.user_id::text); END IF;
+  RETURN NULL;
+END $$
+""",
+    r"""
+CREATE TRIGGER tell_of_actors AFTER UPDATE ON user_preferences FOR EACH ROW EXECUTE FUNCTION tell_user_preferences()
+""",
+    r"""
+CREATE FUNCTION tell_personal_access_tokens() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'UPDATE' OR OLD.revoked_at IS DISTINCT FROM NEW.revoked_at THEN PERFORM pg_notify('studyhall_actors', OLD.user_id::text); END IF;
+  RETURN NULL;
+END $$
+""",
+    r"""
+CREATE TRIGGER tell_of_actors AFTER UPDATE OR DELETE ON personal_access_tokens FOR EACH ROW EXECUTE FUNCTION tell_personal_access_tokens()
+""",
+    r"""
+CREATE FUNCTION tell_user_roles() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'UPDATE' OR true THEN PERFORM pg_notify('studyhall_actors', coalesce(NEW.user_id, OLD.user_id)::text); END IF;
+  RETURN NULL;
+END $$
+""",
+    r"""
+CREATE TRIGGER tell_of_actors AFTER INSERT OR UPDATE OR DELETE ON user_roles FOR EACH ROW EXECUTE FUNCTION tell_user_roles()
+""",
+    r"""
+CREATE FUNCTION tell_roles() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'UPDATE' OR true THEN PERFORM pg_notify('studyhall_actors', '*'); END IF;
+  RETURN NULL;
+END $$
+""",
+    r"""
+CREATE TRIGGER tell_of_actors AFTER UPDATE OR DELETE ON roles FOR EACH ROW EXECUTE FUNCTION tell_roles()
+""",
+    r"""
+CREATE FUNCTION tell_role_permissions() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'UPDATE' OR true THEN PERFORM pg_notify('studyhall_actors', '*'); END IF;
+  RETURN NULL;
+END $$
+""",
+    r"""
+CREATE TRIGGER tell_of_actors AFTER INSERT OR UPDATE OR DELETE ON role_permissions FOR EACH ROW EXECUTE FUNCTION tell_role_permissions()
+""",
+)
+
+# The job queue's tables, as pgqueuer 1.6 wants them; a test compares.
+QUEUE = (
+    r"""
+CREATE TYPE pgqueuer_status AS ENUM ('queued', 'picked', 'successful', 'exception', 'canceled', 'deleted', 'failed');
+""",
+    r"""
+CREATE TABLE pgqueuer (
+    id bigserial NOT NULL PRIMARY KEY,
+    priority integer NOT NULL,
+    queue_manager_id uuid,
+    created timestamp with time zone NOT NULL DEFAULT now(),
+    updated timestamp with time zone NOT NULL DEFAULT now(),
+    heartbeat timestamp with time zone NOT NULL DEFAULT now(),
+    execute_after timestamp with time zone NOT NULL DEFAULT now(),
+    status pgqueuer_status NOT NULL,
+    entrypoint text NOT NULL,
+    dedupe_key text,
+    payload bytea,
+    headers jsonb,
+    attempts integer NOT NULL DEFAULT 0,
+    slot bigint
+);
+""",
+    r"""
+CREATE TABLE pgqueuer_log (
+    id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL PRIMARY KEY,
+    created timestamp with time zone NOT NULL DEFAULT now(),
+    job_id bigint NOT NULL,
+    status pgqueuer_status NOT NULL,
+    priority integer NOT NULL,
+    entrypoint text NOT NULL,
+    traceback jsonb,
+    aggregated boolean DEFAULT false
+);
+""",
+    r"""
+CREATE TABLE pgqueuer_schedules (
+    id bigserial NOT NULL PRIMARY KEY,
+    expression text NOT NULL,
+    entrypoint text NOT NULL,
+    heartbeat timestamp with time zone NOT NULL DEFAULT now(),
+    created timestamp with time zone NOT NULL DEFAULT now(),
+    updated timestamp with time zone NOT NULL DEFAULT now(),
+    next_run timestamp with time zone NOT NULL DEFAULT now(),
+    last_run timestamp with time zone,
+    status pgqueuer_status DEFAULT 'queued'::pgqueuer_status,
+    UNIQUE (expression, entrypoint)
+);
+""",
+    r"""
+CREATE TABLE pgqueuer_statistics (
+    id bigserial NOT NULL PRIMARY KEY,
+    created timestamp with time zone NOT NULL DEFAULT date_trunc('sec'::text, now()),
+    count bigint NOT NULL,
+    priority integer NOT NULL,
+    status pgqueuer_status NOT NULL,
+    entrypoint text NOT NULL
+);
+""",
+    r"""
+CREATE INDEX pgqueuer_ep_ea_idx ON pgqueuer USING btree (entrypoint, execute_after) WHERE (status = 'queued'::pgqueuer_status);
+""",
+    r"""
+CREATE INDEX pgqueuer_ep_prio_id_idx ON pgqueuer USING btree (entrypoint, priority DESC, id) WHERE (status = 'queued'::pgqueuer_status);
+""",
+    r"""
+CREATE INDEX pgqueuer_log_created ON pgqueuer_log USING btree (created);
+""",
+    r"""
+CREATE INDEX pgqueuer_log_job_id_status ON pgqueuer_log USING btree (job_id, created DESC);
+""",
+    r"""
+CREATE INDEX pgqueuer_log_not_aggregated ON pgqueuer_log USING btree ((1)) WHERE (NOT aggregated);
+""",
+    r"""
+CREATE INDEX pgqueuer_log_status ON pgqueuer_log USING btree (status);
+""",
+    r"""
+CREATE INDEX pgqueuer_picked_heartbeat_idx ON pgqueuer USING btree (heartbeat) WHERE (status = 'picked'::pgqueuer_status);
+""",
+    r"""
+CREATE UNIQUE INDEX pgqueuer_picked_slot_idx ON pgqueuer USING btree (entrypoint, slot) WHERE ((status = 'picked'::pgqueuer_status) AND (slot IS NOT NULL));
+""",
+    r"""
+CREATE INDEX pgqueuer_priority_id_id1_idx ON pgqueuer USING btree (priority, id DESC) INCLUDE (id) WHERE (status = 'queued'::pgqueuer_status);
+""",
+    r"""
+CREATE INDEX pgqueuer_queue_manager_id_idx ON pgqueuer USING btree (queue_manager_id) WHERE (queue_manager_id IS NOT NULL);
+""",
+    r"""
+CREATE UNIQUE INDEX pgqueuer_statistics_unique_count ON pgqueuer_statistics USING btree (priority, date_trunc('sec'::text, timezone('UTC'::text, created)), status, entrypoint);
+""",
+    r"""
+CREATE UNIQUE INDEX pgqueuer_unique_dedupe_key ON pgqueuer USING btree (dedupe_key) WHERE ((status = ANY (ARRAY['queued'::pgqueuer_status, 'picked'::pgqueuer_status])) AND (dedupe_key IS NOT NULL));
+""",
+    r"""
+CREATE INDEX pgqueuer_updated_id_id1_idx ON pgqueuer USING btree (updated, id DESC) INCLUDE (id) WHERE (status = 'picked'::pgqueuer_status);
+""",
+    r"""
+CREATE FUNCTION fn_pgqueuer_changed() RETURNS TRIGGER AS $$
+DECLARE
+    to_emit BOOLEAN := false;  -- Flag to decide whether to emit a notification
+BEGIN
+    -- Check operation type and set the emit flag accordingly
+    IF TG_OP = 'UPDATE' AND OLD IS DISTINCT FROM NEW THEN
+        to_emit := true;
+    ELSIF TG_OP = 'DELETE' THEN
+        to_emit := true;
+    ELSIF TG_OP = 'INSERT' THEN
+        to_emit := true;
+    ELSIF TG_OP = 'TRUNCATE' THEN
+        to_emit := true;
+    END IF;
+
+    -- Perform notification if the emit flag is set
+    IF to_emit THEN
+        PERFORM pg_notify(
+            'ch_pgqueuer',
+            json_build_object(
+                'channel', 'ch_pgqueuer',
+                'operation', lower(TG_OP),
+                'sent_at', NOW(),
+                'table', TG_TABLE_NAME,
+                'type', 'table_changed_event'
+            )::text
+        );
+    END IF;
+
+    -- Return appropriate value based on the operation
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+        RETURN NEW;
+    ELSIF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    ELSE
+        RETURN NULL; -- For TRUNCATE and other non-row-specific contexts
+    END IF;
+
+END;
+$$ LANGUAGE plpgsql;
+""",
+    r"""
+CREATE TRIGGER tg_pgqueuer_changed
+AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON pgqueuer
+EXECUTE FUNCTION fn_pgqueuer_changed();
+""",
+)
+NO_QUEUE = (
+    r"""
+DROP TRIGGER IF EXISTS tg_pgqueuer_changed ON pgqueuer;
+""",
+    r"""
+DROP FUNCTION IF EXISTS fn_pgqueuer_changed;
+""",
+    r"""
+DROP TABLE IF EXISTS pgqueuer;
+""",
+    r"""
+DROP TABLE IF EXISTS pgqueuer_log;
+""",
+    r"""
+DROP TABLE IF EXISTS pgqueuer_schedules;
+""",
+    r"""
+DROP TABLE IF EXISTS pgqueuer_statistics;
+""",
+    r"""
+DROP TYPE IF EXISTS pgqueuer_status;
+""",
+    r"""
+DROP TYPE IF EXISTS pgqueuer_statistics_status;
+""",
+)
+NO_WATCHING = (
+    "DROP FUNCTION refuse_rewriting_the_log",
+    "DROP FUNCTION tell_user_sessions",
+    "DROP FUNCTION tell_users",
+    "DROP FUNCTION tell_user_preferences",
+    "DROP FUNCTION tell_personal_access_tokens",
+    "DROP FUNCTION tell_user_roles",
+    "DROP FUNCTION tell_roles",
+    "DROP FUNCTION tell_role_permissions",
+)
+
+PERMISSIONS = {
+    "admin.users": "See, switch off and change accounts.",
+    "admin.roles": "Change what roles grant.",
+    "admin.analytics": "See figures of the whole installation.",
+    "admin.notifications": "Send announcements.",
+    "admin.audit": "Read the audit log.",
+    "admin.content": "Manage sources of outside content.",
+    "admin.prompts": "Edit prompts and models.",
+    "admin.billing": "Grant and end plans.",
+    "admin.jobs": "See the job table.",
+    "courses.author": "Author subjects, topics and published material.",
+    "courses.publish": "Put courses into the catalogue.",
+    "quizzes.view_any": "See attempts of others.",
+    "progress.view_any": "See progress of others.",
+    "study_sessions.end": "End live sessions of others.",
+}
+ROLES = {
+    "Student": ("Learns.", ()),
+    "Educator": (
+        "Publishes courses and sees how they are learned.",
+        ("courses.author", "courses.publish", "quizzes.view_any", "progress.view_any"),
+    ),
+    "Admin": (
+        "Runs this installation.",
+        (
+            "courses.author",
+            "courses.publish",
+            "quizzes.view_any",
+            "progress.view_any",
+            "admin.users",
+            "admin.analytics",
+            "admin.notifications",
+            "admin.audit",
+            "admin.content",
+            "admin.prompts",
+            "admin.billing",
+            "admin.jobs",
+        ),
+    ),
+    "Super Admin": (
+        "May do everything, roles included.",
+        (
+            "admin.users",
+            "admin.roles",
+            "admin.analytics",
+            "admin.notifications",
+            "admin.audit",
+            "admin.content",
+            "admin.prompts",
+            "admin.billing",
+            "admin.jobs",
+            "courses.author",
+            "courses.publish",
+            "quizzes.view_any",
+            "progress.view_any",
+            "study_sessions.end",
+        ),
+    ),
+}
 
 
 def upgrade() -> None:
-    METADATA.create_all(op.get_bind())
-    for statement in (*APPEND_ONLY, *watch.statements(), *create_statements()):
-        op.execute(sa.text(statement.replace(":", r"\:")))
+    op.create_table(
+        "cities",
+        sa.Column("geoname_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("country_code", sa.String(length=2), nullable=False),
+        sa.Column("state_code", sa.String(length=6), nullable=True),
+        sa.Column("time_zone", sa.String(length=64), nullable=False),
+        sa.Column("population", sa.Integer(), nullable=False),
+        sa.Column("latitude", sa.Float(), nullable=False),
+        sa.Column("longitude", sa.Float(), nullable=False),
+        sa.Column("search_names", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("geoname_id", name=op.f("pk_cities")),
+    )
+    op.create_index(
+        "ix_cities_country_code_population",
+        "cities",
+        ["country_code", sa.literal_column("population DESC"), "geoname_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_cities_population", "cities", [sa.literal_column("population DESC"), "geoname_id"], unique=False
+    )
+    op.create_index("ix_cities_state_code", "cities", ["state_code"], unique=False)
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("owner", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("request", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("owner", "key", name=op.f("pk_idempotency_keys")),
+    )
+    op.create_index(op.f("ix_idempotency_keys_created_at"), "idempotency_keys", ["created_at"], unique=False)
+    op.create_table(
+        "login_failures",
+        sa.Column("account", sa.String(length=128), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("account", "address", name=op.f("pk_login_failures")),
+    )
+    op.create_index(op.f("ix_login_failures_last_at"), "login_failures", ["last_at"], unique=False)
+    op.create_table(
+        "permissions",
+        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("description", sa.String(length=300), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_permissions")),
+    )
+    op.create_table(
+        "roles",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("description", sa.String(length=1000), server_default="", nullable=False),
+        sa.Column("is_active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("display_sequence", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_roles")),
+    )
+    op.create_index("uq_roles_name_lower", "roles", [sa.literal_column("lower(name)")], unique=True)
+    op.create_table(
+        "tag_groups",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=1024), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("is_public", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("display_sequence", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tag_groups")),
+        sa.UniqueConstraint("name", name=op.f("uq_tag_groups_name")),
+    )
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("username", sa.String(length=256), nullable=False),
+        sa.Column("first_name", sa.String(length=128), nullable=False),
+        sa.Column("last_name", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("password_hash", sa.String(length=255), nullable=True),
+        sa.Column("email_verified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("avatar_url", sa.String(), nullable=True),
+        sa.Column("university", sa.String(length=255), nullable=True),
+        sa.Column("semester", sa.String(length=100), nullable=True),
+        sa.Column("phone_number", sa.String(length=50), nullable=True),
+        sa.Column("address", sa.String(length=1024), nullable=True),
+        sa.Column("city", sa.String(length=256), nullable=True),
+        sa.Column("state", sa.String(length=256), nullable=True),
+        sa.Column("zip_code", sa.String(length=50), nullable=True),
+        sa.Column("country", sa.String(length=2), nullable=True),
+        sa.Column("onboarding_completed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("onboarding_step", sa.String(length=50), server_default="profile", nullable=False),
+        sa.Column("is_active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("deletion_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_login_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("country ~ '^[A-Z]{2}$'", name=op.f("ck_users_country_is_iso")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
+    )
+    op.create_index("ix_users_created_at", "users", ["created_at"], unique=False)
+    op.create_index(
+        "uq_users_email_lower",
+        "users",
+        [sa.literal_column("lower(email)")],
+        unique=True,
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "uq_users_username_lower",
+        "users",
+        [sa.literal_column("lower(username)")],
+        unique=True,
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_table(
+        "activity_logs",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("causer_id", sa.Uuid(), nullable=True),
+        sa.Column("event", sa.String(length=255), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("subject_type", sa.String(length=255), nullable=True),
+        sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "properties", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False
+        ),
+        sa.Column("address", postgresql.INET(), nullable=True),
+        sa.Column("user_agent", sa.String(length=300), nullable=True),
+        sa.Column("request_id", sa.String(length=64), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["causer_id"], ["users.id"], name=op.f("fk_activity_logs_causer_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_activity_logs_user_id"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activity_logs")),
+    )
+    op.create_index(op.f("ix_activity_logs_causer_id"), "activity_logs", ["causer_id"], unique=False)
+    op.create_index(op.f("ix_activity_logs_created_at"), "activity_logs", ["created_at"], unique=False)
+    op.create_index(op.f("ix_activity_logs_event"), "activity_logs", ["event"], unique=False)
+    op.create_index("ix_activity_logs_subject", "activity_logs", ["subject_type", "subject_id"], unique=False)
+    op.create_index("ix_activity_logs_user_id_id", "activity_logs", ["user_id", "id"], unique=False)
+    op.create_table(
+        "background_tasks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("progress", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("message", sa.String(length=500), nullable=True),
+        sa.Column("result", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("loss_report", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("cancel_requested", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "(finished_at IS NOT NULL) = (state IN ('succeeded', 'failed', 'cancelled'))",
+            name=op.f("ck_background_tasks_finished_when_over"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')",
+            name=op.f("ck_background_tasks_state_known"),
+        ),
+        sa.CheckConstraint("progress BETWEEN 0 AND 100", name=op.f("ck_background_tasks_progress_bounded")),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_background_tasks_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_background_tasks")),
+    )
+    op.create_index(
+        "ix_background_tasks_user_id_created_at", "background_tasks", ["user_id", "created_at"], unique=False
+    )
+    op.create_table(
+        "blocks",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("blocked_user_id", sa.Uuid(), nullable=False),
+        sa.Column("is_reported", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("user_id <> blocked_user_id", name=op.f("ck_blocks_not_oneself")),
+        sa.ForeignKeyConstraint(
+            ["blocked_user_id"], ["users.id"], name=op.f("fk_blocks_blocked_user_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_blocks_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", "blocked_user_id", name=op.f("pk_blocks")),
+    )
+    op.create_index(op.f("ix_blocks_blocked_user_id"), "blocks", ["blocked_user_id"], unique=False)
+    op.create_table(
+        "calendar_feeds",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("secret_hash", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_fetched_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_calendar_feeds_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_calendar_feeds")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_calendar_feeds_secret_hash")),
+    )
+    op.create_table(
+        "courses",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=True),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("code", sa.String(length=50), nullable=False),
+        sa.Column("credits", sa.SmallInteger(), server_default=sa.text("3"), nullable=False),
+        sa.Column("instructor", sa.String(length=255), nullable=True),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column(
+            "prerequisites",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column("visibility", sa.String(length=10), server_default="private", nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("jsonb_typeof(prerequisites) = 'array'", name=op.f("ck_courses_prerequisites_list")),
+        sa.CheckConstraint(
+            "visibility = 'private' OR published_at IS NOT NULL", name=op.f("ck_courses_published_has_date")
+        ),
+        sa.CheckConstraint("visibility IN ('private', 'published')", name=op.f("ck_courses_visibility_known")),
+        sa.CheckConstraint("credits BETWEEN 1 AND 6", name=op.f("ck_courses_credits_bounded")),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_courses_owner_id"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses")),
+    )
+    op.create_index(
+        "ix_courses_catalogue",
+        "courses",
+        ["name", "id"],
+        unique=False,
+        postgresql_where=sa.text("visibility = 'published' AND deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_courses_owner_id", "courses", ["owner_id"], unique=False, postgresql_where=sa.text("deleted_at IS NULL")
+    )
+    op.create_table(
+        "email_logs",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("email_type", sa.String(length=50), nullable=False),
+        sa.Column("recipient_email", sa.String(length=255), nullable=False),
+        sa.Column("subject", sa.String(length=500), nullable=False),
+        sa.Column("status", sa.String(length=20), server_default=sa.text("'pending'"), nullable=False),
+        sa.Column("tries", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error_message", sa.Text(), nullable=True),
+        sa.Column(
+            "metadata", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False
+        ),
+        sa.Column("dedupe_key", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_email_logs_sent_has_time")),
+        sa.CheckConstraint(
+            "status IN ('pending', 'sending', 'sent', 'failed', 'bounced')", name=op.f("ck_email_logs_status_known")
+        ),
+        sa.CheckConstraint("tries >= 0", name=op.f("ck_email_logs_tries_not_negative")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_email_logs_user_id"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_email_logs")),
+        sa.UniqueConstraint("dedupe_key", name=op.f("uq_email_logs_dedupe_key")),
+    )
+    op.create_index("ix_email_logs_created_at", "email_logs", ["created_at"], unique=False)
+    op.create_index("ix_email_logs_email_type_created_at", "email_logs", ["email_type", "created_at"], unique=False)
+    op.create_index(
+        "ix_email_logs_status",
+        "email_logs",
+        ["status"],
+        unique=False,
+        postgresql_where=sa.text("status IN ('pending', 'sending')"),
+    )
+    op.create_index(op.f("ix_email_logs_user_id"), "email_logs", ["user_id"], unique=False)
+    op.create_table(
+        "file_uploads",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("file_name", sa.String(length=255), nullable=False),
+        sa.Column("original_name", sa.String(length=255), nullable=False),
+        sa.Column("file_path", sa.Text(), nullable=False),
+        sa.Column("file_type", sa.String(length=100), nullable=False),
+        sa.Column("mime_type", sa.String(length=100), nullable=False),
+        sa.Column("file_size", sa.BigInteger(), nullable=False),
+        sa.Column("storage_driver", sa.String(length=50), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column(
+            "metadata", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("file_size >= 0", name=op.f("ck_file_uploads_size_not_negative")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_file_uploads_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_file_uploads")),
+        sa.UniqueConstraint("file_path", name=op.f("uq_file_uploads_file_path")),
+    )
+    op.create_index(
+        "ix_file_uploads_deleted_at",
+        "file_uploads",
+        ["deleted_at"],
+        unique=False,
+        postgresql_where=sa.text("deleted_at IS NOT NULL"),
+    )
+    op.create_index("ix_file_uploads_user_id_created_at", "file_uploads", ["user_id", "created_at"], unique=False)
+    op.create_table(
+        "grading_preferences",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("scale", sa.String(length=20), server_default="us_4", nullable=False),
+        sa.Column("repeats", sa.String(length=10), server_default="latest", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("repeats IN ('latest', 'best', 'all')", name=op.f("ck_grading_preferences_repeats_known")),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_grading_preferences_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_grading_preferences")),
+    )
+    op.create_table(
+        "login_challenges",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("remember", sa.Boolean(), nullable=False),
+        sa.Column("method", sa.String(length=20), nullable=False),
+        sa.Column("device_type", sa.String(length=50), nullable=False),
+        sa.Column("os", sa.String(length=50), nullable=False),
+        sa.Column("browser", sa.String(length=100), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries_left", sa.SmallInteger(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_login_challenges_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_login_challenges")),
+    )
+    op.create_index(op.f("ix_login_challenges_user_id"), "login_challenges", ["user_id"], unique=False)
+    op.create_table(
+        "notifications",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("type", sa.String(length=50), nullable=False),
+        sa.Column("title", sa.String(length=255), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("action_url", sa.Text(), nullable=True),
+        sa.Column("is_read", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "metadata", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False
+        ),
+        sa.Column("dedupe_key", sa.String(length=200), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "type IN ('reminder', 'assignment', 'achievement', 'system', 'report', 'group', 'buddy', 'session', 'security', 'announcement')",
+            name=op.f("ck_notifications_type_known"),
+        ),
+        sa.CheckConstraint("is_read = (read_at IS NOT NULL)", name=op.f("ck_notifications_read_has_time")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_notifications_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notifications")),
+    )
+    op.create_index("ix_notifications_created_at", "notifications", ["created_at"], unique=False)
+    op.create_index(
+        "ix_notifications_unread", "notifications", ["user_id"], unique=False, postgresql_where=sa.text("NOT is_read")
+    )
+    op.create_index(
+        "ix_notifications_user_id_created_at", "notifications", ["user_id", "created_at", "id"], unique=False
+    )
+    op.create_index(
+        "uq_notifications_user_id_dedupe_key",
+        "notifications",
+        ["user_id", "dedupe_key"],
+        unique=True,
+        postgresql_where=sa.text("dedupe_key IS NOT NULL"),
+    )
+    op.create_table(
+        "one_time_codes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.String(length=30), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries_left", sa.SmallInteger(), nullable=False),
+        sa.Column("resends_left", sa.SmallInteger(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("tries_left >= 0 AND resends_left >= 0", name=op.f("ck_one_time_codes_counts_not_negative")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_one_time_codes_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_one_time_codes")),
+    )
+    op.create_index(
+        "uq_one_time_codes_open",
+        "one_time_codes",
+        ["user_id", "purpose"],
+        unique=True,
+        postgresql_where=sa.text("used_at IS NULL"),
+    )
+    op.create_table(
+        "outside_identities",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("provider", sa.String(length=32), nullable=False),
+        sa.Column("issuer", sa.String(length=500), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_outside_identities_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outside_identities")),
+        sa.UniqueConstraint("issuer", "subject", name=op.f("uq_outside_identities_issuer_subject")),
+    )
+    op.create_index(op.f("ix_outside_identities_user_id"), "outside_identities", ["user_id"], unique=False)
+    op.create_table(
+        "password_history",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("password_hash", sa.String(length=255), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_password_history_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_history")),
+    )
+    op.create_index(op.f("ix_password_history_user_id"), "password_history", ["user_id"], unique=False)
+    op.create_table(
+        "password_resets",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_password_resets_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_resets")),
+    )
+    op.create_index(op.f("ix_password_resets_user_id"), "password_resets", ["user_id"], unique=False)
+    op.create_table(
+        "personal_access_tokens",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("abilities", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_personal_access_tokens_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_personal_access_tokens")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_personal_access_tokens_token_hash")),
+    )
+    op.create_index(op.f("ix_personal_access_tokens_user_id"), "personal_access_tokens", ["user_id"], unique=False)
+    op.create_table(
+        "recovery_codes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("code_digest", sa.String(length=128), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_recovery_codes_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_codes")),
+    )
+    op.create_index(op.f("ix_recovery_codes_user_id"), "recovery_codes", ["user_id"], unique=False)
+    op.create_table(
+        "role_permissions",
+        sa.Column("role_id", sa.Uuid(), nullable=False),
+        sa.Column("permission_key", sa.String(length=100), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["permission_key"], ["permissions.key"], name=op.f("fk_role_permissions_permission_key"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["role_id"], ["roles.id"], name=op.f("fk_role_permissions_role_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("role_id", "permission_key", name=op.f("pk_role_permissions")),
+    )
+    op.create_table(
+        "sign_ons",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("provider", sa.String(length=32), nullable=False),
+        sa.Column("state_hash", sa.String(length=64), nullable=False),
+        sa.Column("secrets", sa.LargeBinary(), nullable=False),
+        sa.Column("return_to", sa.String(length=500), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("code_hash", sa.String(length=64), nullable=True),
+        sa.Column("exchanged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sign_ons_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ons")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_sign_ons_code_hash")),
+        sa.UniqueConstraint("state_hash", name=op.f("uq_sign_ons_state_hash")),
+    )
+    op.create_index(op.f("ix_sign_ons_user_id"), "sign_ons", ["user_id"], unique=False)
+    op.create_table(
+        "streaks",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("current_streak", sa.Integer(), nullable=False),
+        sa.Column("longest_streak", sa.Integer(), nullable=False),
+        sa.Column("last_active_date", sa.Date(), nullable=True),
+        sa.Column("streak_start_date", sa.Date(), nullable=True),
+        sa.Column("freezes_held", sa.SmallInteger(), nullable=False),
+        sa.Column("days_studied", sa.Integer(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "current_streak BETWEEN 0 AND longest_streak", name=op.f("ck_streaks_current_within_longest")
+        ),
+        sa.CheckConstraint("freezes_held BETWEEN 0 AND 2", name=op.f("ck_streaks_freezes_bounded")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_streaks_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_streaks")),
+    )
+    op.create_table(
+        "study_clocks",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_study_clocks_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_study_clocks")),
+    )
+    op.create_table(
+        "study_day_marks",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("cause", sa.String(length=20), nullable=False),
+        sa.Column("cause_id", sa.Uuid(), nullable=False),
+        sa.Column("study_day", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_study_day_marks_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", "cause", "cause_id", name=op.f("pk_study_day_marks")),
+    )
+    op.create_index("ix_study_day_marks_user_id_study_day", "study_day_marks", ["user_id", "study_day"], unique=False)
+    op.create_table(
+        "study_preferences",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "subjects", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.Column(
+            "goals", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.Column(
+            "available_times",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column(
+            "skill_levels",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column("learning_style", sa.String(length=50), nullable=True),
+        sa.Column("study_pace", sa.String(length=50), nullable=True),
+        sa.Column("collaboration_pref", sa.String(length=50), nullable=True),
+        sa.Column("daily_goal_minutes", sa.Integer(), nullable=True),
+        sa.Column("max_study_buddies", sa.SmallInteger(), server_default=sa.text("5"), nullable=False),
+        sa.Column("is_findable", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "daily_goal_minutes BETWEEN 1 AND 1440", name=op.f("ck_study_preferences_daily_goal_in_day")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_study_preferences_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_study_preferences")),
+    )
+    op.create_table(
+        "study_totals",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("total_seconds", sa.BigInteger(), nullable=False),
+        sa.Column("session_count", sa.Integer(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("total_seconds >= 0 AND session_count >= 0", name=op.f("ck_study_totals_not_negative")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_study_totals_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_study_totals")),
+    )
+    op.create_table(
+        "tag_categories",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=1024), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("is_public", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("display_sequence", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["tag_groups.id"], name=op.f("fk_tag_categories_group_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tag_categories")),
+        sa.UniqueConstraint("group_id", "name", name=op.f("uq_tag_categories_group_id_name")),
+    )
+    op.create_table(
+        "timetables",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("semester", sa.String(length=100), nullable=False),
+        sa.Column("academic_year", sa.String(length=20), nullable=True),
+        sa.Column("is_active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_timetables_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_timetables")),
+    )
+    op.create_index(
+        "uq_timetables_one_active",
+        "timetables",
+        ["user_id"],
+        unique=True,
+        postgresql_where=sa.text("is_active AND deleted_at IS NULL"),
+    )
+    op.create_index(
+        "uq_timetables_user_id_semester_academic_year",
+        "timetables",
+        ["user_id", "semester", "academic_year"],
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_table(
+        "two_factor",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("enabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_step", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_two_factor_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_two_factor")),
+    )
+    op.create_table(
+        "undo_offers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("subject_ids", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_undo_offers_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_undo_offers")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_undo_offers_token_hash")),
+    )
+    op.create_index(op.f("ix_undo_offers_expires_at"), "undo_offers", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_undo_offers_user_id"), "undo_offers", ["user_id"], unique=False)
+    op.create_table(
+        "user_ai_settings",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("provider", sa.String(length=30), nullable=True),
+        sa.Column("model", sa.String(length=200), nullable=True),
+        sa.Column("endpoint", sa.String(length=2000), nullable=True),
+        sa.Column("api_key", sa.LargeBinary(), nullable=True),
+        sa.Column("api_key_ending", sa.String(length=4), nullable=True),
+        sa.Column("secondary_api_key", sa.LargeBinary(), nullable=True),
+        sa.Column("secondary_api_key_ending", sa.String(length=4), nullable=True),
+        sa.Column("daily_limit", sa.Integer(), nullable=True),
+        sa.Column("is_active", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "provider IN ('ollama','openai','openai_compatible','gemini','anthropic')",
+            name=op.f("ck_user_ai_settings_provider_known"),
+        ),
+        sa.CheckConstraint(
+            "NOT is_active OR (provider IS NOT NULL AND model IS NOT NULL)",
+            name=op.f("ck_user_ai_settings_active_is_complete"),
+        ),
+        sa.CheckConstraint("daily_limit >= 0", name=op.f("ck_user_ai_settings_daily_limit_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_user_ai_settings_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_user_ai_settings")),
+    )
+    op.create_table(
+        "user_consents",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=50), nullable=False),
+        sa.Column("is_given", sa.Boolean(), nullable=False),
+        sa.Column("wording", sa.String(length=50), nullable=False),
+        sa.Column("address", postgresql.INET(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_user_consents_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_consents")),
+    )
+    op.create_index("ix_user_consents_newest", "user_consents", ["user_id", "kind", "created_at"], unique=False)
+    op.create_table(
+        "user_devices",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("device_type", sa.String(length=50), nullable=False),
+        sa.Column("os", sa.String(length=50), nullable=False),
+        sa.Column("browser", sa.String(length=100), nullable=False),
+        sa.Column("address", postgresql.INET(), nullable=True),
+        sa.Column("last_login_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_user_devices_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_devices")),
+        sa.UniqueConstraint(
+            "user_id", "device_type", "os", "browser", name=op.f("uq_user_devices_user_id_device_type_os_browser")
+        ),
+    )
+    op.create_table(
+        "user_preferences",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("morning_email_time", sa.Time(), server_default=sa.text("'07:00'"), nullable=False),
+        sa.Column("reminder_time", sa.Time(), server_default=sa.text("'21:00'"), nullable=False),
+        sa.Column("email_notifications", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("push_notifications", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("weekly_report_enabled", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("weekly_report_day", sa.String(length=9), server_default="sunday", nullable=False),
+        sa.Column("weekly_report_time", sa.Time(), server_default=sa.text("'20:00'"), nullable=False),
+        sa.Column("timezone", sa.String(length=64), server_default="UTC", nullable=False),
+        sa.Column("day_start_hour", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("language", sa.String(length=16), server_default="en", nullable=False),
+        sa.Column("profile_visibility", sa.String(length=10), server_default="public", nullable=False),
+        sa.Column(
+            "extra", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "profile_visibility IN ('public','private')", name=op.f("ck_user_preferences_profile_visibility_known")
+        ),
+        sa.CheckConstraint(
+            "weekly_report_day IN ('monday','tuesday','wednesday','thursday','friday','saturday','sunday')",
+            name=op.f("ck_user_preferences_weekly_report_day_known"),
+        ),
+        sa.CheckConstraint("day_start_hour BETWEEN 0 AND 23", name=op.f("ck_user_preferences_day_start_hour_in_day")),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_user_preferences_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_user_preferences")),
+    )
+    op.create_table(
+        "user_roles",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("role_id", sa.Uuid(), nullable=False),
+        sa.Column("assigned_by", sa.Uuid(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assigned_by"], ["users.id"], name=op.f("fk_user_roles_assigned_by"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["role_id"], ["roles.id"], name=op.f("fk_user_roles_role_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_user_roles_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", "role_id", name=op.f("pk_user_roles")),
+    )
+    op.create_index(op.f("ix_user_roles_assigned_by"), "user_roles", ["assigned_by"], unique=False)
+    op.create_table(
+        "academic_results",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("course_id", sa.Uuid(), nullable=False),
+        sa.Column("assessment_type", sa.String(length=20), nullable=False),
+        sa.Column("assessment_name", sa.String(length=255), nullable=True),
+        sa.Column("score", sa.Numeric(precision=11, scale=5), nullable=False),
+        sa.Column("max_score", sa.Numeric(precision=11, scale=5), server_default=sa.text("100"), nullable=False),
+        sa.Column(
+            "percentage",
+            sa.Numeric(precision=5, scale=2),
+            sa.Computed("round(score * 100 / max_score, 2)", persisted=True),
+            nullable=False,
+        ),
+        sa.Column("grade", sa.String(length=5), nullable=True),
+        sa.Column("weight", sa.Numeric(precision=5, scale=2), nullable=True),
+        sa.Column("is_dropped", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("semester", sa.String(length=100), nullable=False),
+        sa.Column("date", sa.Date(), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "assessment_type IN ('quiz', 'midterm', 'final', 'assignment', 'project')",
+            name=op.f("ck_academic_results_assessment_type_known"),
+        ),
+        sa.CheckConstraint("max_score > 0", name=op.f("ck_academic_results_max_score_positive")),
+        sa.CheckConstraint("score <= max_score", name=op.f("ck_academic_results_score_not_exceed_max")),
+        sa.CheckConstraint("score >= 0", name=op.f("ck_academic_results_score_positive")),
+        sa.CheckConstraint("weight BETWEEN 0 AND 100", name=op.f("ck_academic_results_weight_bounded")),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_academic_results_course_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_academic_results_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_academic_results")),
+    )
+    op.create_index("ix_academic_results_course_id", "academic_results", ["course_id"], unique=False)
+    op.create_index(
+        "ix_academic_results_user_id_course_id",
+        "academic_results",
+        ["user_id", "course_id"],
+        unique=False,
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_academic_results_user_id_date",
+        "academic_results",
+        ["user_id", "date", "id"],
+        unique=False,
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_table(
+        "assignments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("course_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.String(length=255), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("due_date", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("priority", sa.String(length=10), server_default="medium", nullable=False),
+        sa.Column("status", sa.String(length=20), server_default="pending", nullable=False),
+        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("notes", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(status = 'completed') = (completed_at IS NOT NULL)", name=op.f("ck_assignments_completed_has_time")
+        ),
+        sa.CheckConstraint("priority IN ('high', 'medium', 'low')", name=op.f("ck_assignments_priority_known")),
+        sa.CheckConstraint(
+            "status IN ('pending', 'in_progress', 'completed', 'overdue')", name=op.f("ck_assignments_status_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_assignments_course_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_assignments_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignments")),
+    )
+    op.create_index("ix_assignments_course_id", "assignments", ["course_id"], unique=False)
+    op.create_index(
+        "ix_assignments_open",
+        "assignments",
+        ["due_date"],
+        unique=False,
+        postgresql_where=sa.text("status IN ('pending', 'in_progress') AND deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_assignments_user_id_due_date",
+        "assignments",
+        ["user_id", "due_date"],
+        unique=False,
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_table(
+        "course_gradings",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("course_id", sa.Uuid(), nullable=False),
+        sa.Column("grading", sa.String(length=10), server_default="graded", nullable=False),
+        sa.Column("credits", sa.Numeric(precision=5, scale=2), nullable=True),
+        sa.Column("final_grade", sa.String(length=10), nullable=True),
+        sa.Column("final_scale", sa.String(length=20), nullable=True),
+        sa.Column("repeats_course_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "drop_lowest",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("grading IN ('graded', 'pass_fail')", name=op.f("ck_course_gradings_grading_known")),
+        sa.CheckConstraint("jsonb_typeof(drop_lowest) = 'object'", name=op.f("ck_course_gradings_drop_lowest_object")),
+        sa.CheckConstraint("credits BETWEEN 0 AND 100", name=op.f("ck_course_gradings_credits_bounded")),
+        sa.CheckConstraint("repeats_course_id <> course_id", name=op.f("ck_course_gradings_repeats_another")),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_course_gradings_course_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["repeats_course_id"],
+            ["courses.id"],
+            name=op.f("fk_course_gradings_repeats_course_id"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_course_gradings_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", "course_id", name=op.f("pk_course_gradings")),
+    )
+    op.create_index("ix_course_gradings_course_id", "course_gradings", ["course_id"], unique=False)
+    op.create_index("ix_course_gradings_repeats_course_id", "course_gradings", ["repeats_course_id"], unique=False)
+    op.create_table(
+        "enrollments",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("course_id", sa.Uuid(), nullable=False),
+        sa.Column("semester", sa.String(length=100), nullable=True),
+        sa.Column("academic_year", sa.String(length=20), nullable=True),
+        sa.Column("color", sa.String(length=50), server_default="blue", nullable=False),
+        sa.Column("is_active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("enrolled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_enrollments_course_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_enrollments_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", "course_id", name=op.f("pk_enrollments")),
+    )
+    op.create_index("ix_enrollments_course_id", "enrollments", ["course_id"], unique=False)
+    op.create_table(
+        "study_plans",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("course_id", sa.Uuid(), nullable=False),
+        sa.Column("topic", sa.String(length=255), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("date", sa.Date(), nullable=False),
+        sa.Column("start_time", sa.Time(), nullable=False),
+        sa.Column("planned_duration", sa.SmallInteger(), nullable=False),
+        sa.Column("actual_duration", sa.SmallInteger(), nullable=True),
+        sa.Column("priority", sa.String(length=10), server_default="medium", nullable=False),
+        sa.Column("study_type", sa.String(length=20), server_default="review", nullable=False),
+        sa.Column("status", sa.String(length=20), server_default="pending", nullable=False),
+        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("notes", sa.Text(), nullable=True),
+        sa.Column(
+            "last_day",
+            sa.Date(),
+            sa.Computed(
+                "CAST(date + start_time + planned_duration * interval '1 minute' - interval '1 microsecond' AS date)",
+                persisted=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(status = 'completed') = (completed_at IS NOT NULL)", name=op.f("ck_study_plans_completed_has_time")
+        ),
+        sa.CheckConstraint("priority IN ('high', 'medium', 'low')", name=op.f("ck_study_plans_priority_known")),
+        sa.CheckConstraint(
+            "status IN ('pending', 'in_progress', 'completed', 'missed')", name=op.f("ck_study_plans_status_known")
+        ),
+        sa.CheckConstraint(
+            "study_type IN ('review', 'new_material', 'practice')", name=op.f("ck_study_plans_study_type_known")
+        ),
+        sa.CheckConstraint("actual_duration BETWEEN 1 AND 1440", name=op.f("ck_study_plans_actual_duration_bounded")),
+        sa.CheckConstraint("planned_duration BETWEEN 15 AND 480", name=op.f("ck_study_plans_planned_duration_bounded")),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_study_plans_course_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_study_plans_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_study_plans")),
+    )
+    op.create_index("ix_study_plans_course_id", "study_plans", ["course_id"], unique=False)
+    op.create_index(
+        "ix_study_plans_open",
+        "study_plans",
+        ["last_day"],
+        unique=False,
+        postgresql_where=sa.text("status IN ('pending', 'in_progress') AND deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_study_plans_user_id_date",
+        "study_plans",
+        ["user_id", "date", "start_time"],
+        unique=False,
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_table(
+        "tags",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column(
+            "synonyms", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.Column("image_url", sa.String(length=1024), nullable=True),
+        sa.Column("display_sequence", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["tag_categories.id"], name=op.f("fk_tags_category_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tags")),
+        sa.UniqueConstraint("category_id", "name", name=op.f("uq_tags_category_id_name")),
+    )
+    op.create_table(
+        "timetable_classes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("timetable_id", sa.Uuid(), nullable=False),
+        sa.Column("course_id", sa.Uuid(), nullable=True),
+        sa.Column("series_key", sa.Text(), nullable=False),
+        sa.Column("title", sa.String(length=255), nullable=False),
+        sa.Column("code", sa.String(length=50), nullable=True),
+        sa.Column("class_type", sa.String(length=20), server_default="lecture", nullable=False),
+        sa.Column("kind", sa.String(length=20), server_default="class", nullable=False),
+        sa.Column("time_zone", sa.String(length=64), nullable=True),
+        sa.Column("is_weekly", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("day_of_week", sa.SmallInteger(), nullable=False),
+        sa.Column("start_time", sa.Time(), nullable=False),
+        sa.Column("end_time", sa.Time(), nullable=False),
+        sa.Column("end_days", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("first_date", sa.Date(), nullable=True),
+        sa.Column("last_date", sa.Date(), nullable=True),
+        sa.Column("every_weeks", sa.SmallInteger(), server_default=sa.text("1"), nullable=False),
+        sa.Column(
+            "skipped_dates",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column(
+            "own_dates", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.Column(
+            "labels", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.Column("location", sa.String(length=255), nullable=True),
+        sa.Column("instructor", sa.String(length=255), nullable=True),
+        sa.Column("notes", sa.Text(), nullable=True),
+        sa.Column("is_imported", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("imported", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "class_type IN ('lecture', 'lab', 'tutorial', 'seminar')",
+            name=op.f("ck_timetable_classes_class_type_known"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('class', 'exam', 'event', 'holiday')", name=op.f("ck_timetable_classes_kind_known")
+        ),
+        sa.CheckConstraint("day_of_week BETWEEN 0 AND 6", name=op.f("ck_timetable_classes_day_valid")),
+        sa.CheckConstraint("end_days > 0 OR end_time > start_time", name=op.f("ck_timetable_classes_ends_after_start")),
+        sa.CheckConstraint("end_days BETWEEN 0 AND 367", name=op.f("ck_timetable_classes_end_days_bounded")),
+        sa.CheckConstraint(
+            "every_weeks = 1 OR first_date IS NOT NULL", name=op.f("ck_timetable_classes_step_has_origin")
+        ),
+        sa.CheckConstraint("every_weeks BETWEEN 1 AND 52", name=op.f("ck_timetable_classes_step_bounded")),
+        sa.CheckConstraint(
+            "is_imported = (imported IS NOT NULL)", name=op.f("ck_timetable_classes_imported_has_source")
+        ),
+        sa.CheckConstraint(
+            "is_weekly OR jsonb_array_length(own_dates) > 0", name=op.f("ck_timetable_classes_takes_place")
+        ),
+        sa.CheckConstraint("last_date >= first_date", name=op.f("ck_timetable_classes_dates_ordered")),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_timetable_classes_course_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["timetable_id"], ["timetables.id"], name=op.f("fk_timetable_classes_timetable_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_timetable_classes")),
+    )
+    op.create_index(
+        "ix_timetable_classes_course_id",
+        "timetable_classes",
+        ["course_id"],
+        unique=False,
+        postgresql_where=sa.text("course_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_timetable_classes_timetable_id",
+        "timetable_classes",
+        ["timetable_id"],
+        unique=False,
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_table(
+        "timetable_uploads",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("timetable_id", sa.Uuid(), nullable=True),
+        sa.Column("timetable_version", sa.Integer(), nullable=True),
+        sa.Column("semester", sa.String(length=100), nullable=False),
+        sa.Column("academic_year", sa.String(length=20), nullable=True),
+        sa.Column("source", sa.String(length=10), nullable=False),
+        sa.Column("file_name", sa.String(length=255), nullable=True),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column("status", sa.String(length=20), server_default="waiting", nullable=False),
+        sa.Column(
+            "parsed", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False
+        ),
+        sa.Column(
+            "difference", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.Column(
+            "warnings", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.Column("failure", sa.Text(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "(status = 'confirmed') = (confirmed_at IS NOT NULL)", name=op.f("ck_timetable_uploads_confirmed_has_time")
+        ),
+        sa.CheckConstraint(
+            "source IN ('ical', 'text', 'image', 'pdf')", name=op.f("ck_timetable_uploads_source_known")
+        ),
+        sa.CheckConstraint(
+            "status IN ('processing', 'waiting', 'confirmed', 'superseded', 'failed')",
+            name=op.f("ck_timetable_uploads_status_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["file_uploads.id"], name=op.f("fk_timetable_uploads_file_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["timetable_id"], ["timetables.id"], name=op.f("fk_timetable_uploads_timetable_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_timetable_uploads_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_timetable_uploads")),
+    )
+    op.create_index(
+        "ix_timetable_uploads_file_id",
+        "timetable_uploads",
+        ["file_id"],
+        unique=False,
+        postgresql_where=sa.text("file_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_timetable_uploads_user_id_created_at", "timetable_uploads", ["user_id", "created_at"], unique=False
+    )
+    op.create_table(
+        "user_sessions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=True),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("remember", sa.Boolean(), nullable=False),
+        sa.Column("method", sa.String(length=20), nullable=False),
+        sa.Column("address", postgresql.INET(), nullable=True),
+        sa.Column("user_agent", sa.String(length=300), nullable=True),
+        sa.Column("login_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rotated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_reason", sa.String(length=30), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["device_id"], ["user_devices.id"], name=op.f("fk_user_sessions_device_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_user_sessions_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_sessions")),
+    )
+    op.create_index(
+        "ix_user_sessions_live",
+        "user_sessions",
+        ["user_id"],
+        unique=False,
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
+        "study_sessions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("course_id", sa.Uuid(), nullable=True),
+        sa.Column("plan_id", sa.Uuid(), nullable=True),
+        sa.Column("group_id", sa.Uuid(), nullable=True),
+        sa.Column("source", sa.String(length=10), nullable=False),
+        sa.Column("time_zone", sa.String(length=64), nullable=False),
+        sa.Column("day_start_hour", sa.SmallInteger(), nullable=False),
+        sa.Column("study_day", sa.Date(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_heartbeat_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "pauses", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.Column("duration_seconds", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("paused_seconds", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "ended_at IS NULL OR ended_at <= started_at + interval '24 hours'",
+            name=op.f("ck_study_sessions_at_most_a_day"),
+        ),
+        sa.CheckConstraint(
+            "source IN ('timer', 'manual', 'plan', 'call')", name=op.f("ck_study_sessions_source_known")
+        ),
+        sa.CheckConstraint(
+            "(ended_at IS NULL) = (duration_seconds = 0)", name=op.f("ck_study_sessions_counts_once_ended")
+        ),
+        sa.CheckConstraint("char_length(notes) <= 5000", name=op.f("ck_study_sessions_notes_bounded")),
+        sa.CheckConstraint("day_start_hour BETWEEN 0 AND 23", name=op.f("ck_study_sessions_day_start_hour_known")),
+        sa.CheckConstraint("duration_seconds BETWEEN 0 AND 86400", name=op.f("ck_study_sessions_duration_bounded")),
+        sa.CheckConstraint(
+            "ended_at IS NULL OR ended_at > started_at", name=op.f("ck_study_sessions_ends_after_start")
+        ),
+        sa.CheckConstraint("paused_seconds >= 0", name=op.f("ck_study_sessions_paused_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_study_sessions_course_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["study_plans.id"], name=op.f("fk_study_sessions_plan_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_study_sessions_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_study_sessions")),
+    )
+    op.create_index(
+        "ix_study_sessions_course_id",
+        "study_sessions",
+        ["course_id"],
+        unique=False,
+        postgresql_where=sa.text("course_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_study_sessions_group_id",
+        "study_sessions",
+        ["group_id"],
+        unique=False,
+        postgresql_where=sa.text("group_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_study_sessions_plan_id",
+        "study_sessions",
+        ["plan_id"],
+        unique=False,
+        postgresql_where=sa.text("plan_id IS NOT NULL"),
+    )
+    op.create_index("ix_study_sessions_user_id_started_at", "study_sessions", ["user_id", "started_at"], unique=False)
+    op.create_index(
+        "uq_study_sessions_one_running",
+        "study_sessions",
+        ["user_id"],
+        unique=True,
+        postgresql_where=sa.text("ended_at IS NULL AND deleted_at IS NULL"),
+    )
+    op.create_table(
+        "timetable_exceptions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("timetable_id", sa.Uuid(), nullable=False),
+        sa.Column("class_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("first_date", sa.Date(), nullable=False),
+        sa.Column("last_date", sa.Date(), nullable=False),
+        sa.Column("title", sa.String(length=255), nullable=True),
+        sa.Column("moved_to", sa.Date(), nullable=True),
+        sa.Column("start_time", sa.Time(), nullable=True),
+        sa.Column("end_time", sa.Time(), nullable=True),
+        sa.Column("location", sa.String(length=255), nullable=True),
+        sa.Column("is_imported", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "(kind IN ('cancelled', 'moved')) = (class_id IS NOT NULL)",
+            name=op.f("ck_timetable_exceptions_about_a_class_or_all"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('holiday', 'note', 'cancelled', 'moved')", name=op.f("ck_timetable_exceptions_kind_known")
+        ),
+        sa.CheckConstraint(
+            "class_id IS NULL OR last_date = first_date", name=op.f("ck_timetable_exceptions_one_meeting")
+        ),
+        sa.CheckConstraint("end_time > start_time", name=op.f("ck_timetable_exceptions_ends_after_start")),
+        sa.CheckConstraint("last_date >= first_date", name=op.f("ck_timetable_exceptions_dates_ordered")),
+        sa.ForeignKeyConstraint(
+            ["class_id"], ["timetable_classes.id"], name=op.f("fk_timetable_exceptions_class_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["timetable_id"], ["timetables.id"], name=op.f("fk_timetable_exceptions_timetable_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_timetable_exceptions")),
+    )
+    op.create_index("ix_timetable_exceptions_timetable_id", "timetable_exceptions", ["timetable_id"], unique=False)
+    op.create_index(
+        "uq_timetable_exceptions_class_id_first_date",
+        "timetable_exceptions",
+        ["class_id", "first_date"],
+        unique=True,
+        postgresql_where=sa.text("class_id IS NOT NULL"),
+    )
+    op.create_table(
+        "user_tags",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("tag_name", sa.String(length=255), nullable=False),
+        sa.Column("tag_value", sa.String(length=1000), nullable=True),
+        sa.Column("master_tag_id", sa.Uuid(), nullable=True),
+        sa.Column("rating_score", sa.SmallInteger(), nullable=True),
+        sa.Column("source_type", sa.String(length=10), server_default="manual", nullable=False),
+        sa.Column("is_verified", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("source_type IN ('manual','ai','imported')", name=op.f("ck_user_tags_source_known")),
+        sa.CheckConstraint("rating_score BETWEEN 1 AND 10", name=op.f("ck_user_tags_rating_1_to_10")),
+        sa.ForeignKeyConstraint(
+            ["master_tag_id"], ["tags.id"], name=op.f("fk_user_tags_master_tag_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_user_tags_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_tags")),
+    )
+    op.create_index(op.f("ix_user_tags_master_tag_id"), "user_tags", ["master_tag_id"], unique=False)
+    op.create_index(
+        "uq_user_tags_user_id_tag_name_lower",
+        "user_tags",
+        ["user_id", sa.literal_column("lower(tag_name)")],
+        unique=True,
+    )
+    op.create_table(
+        "study_session_days",
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("study_day", sa.Date(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.CheckConstraint("seconds BETWEEN 1 AND 86400", name=op.f("ck_study_session_days_seconds_bounded")),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["study_sessions.id"], name=op.f("fk_study_session_days_session_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_study_session_days_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("session_id", "study_day", name=op.f("pk_study_session_days")),
+    )
+    op.create_index(
+        "ix_study_session_days_user_id_study_day",
+        "study_session_days",
+        ["user_id", "study_day"],
+        unique=False,
+        postgresql_include=["seconds"],
+    )
+    _execute(WATCHING)
+    _execute(QUEUE)
+    _seed()
+
+
+def downgrade() -> None:
+    _execute(NO_QUEUE)
+    op.drop_index(
+        "ix_study_session_days_user_id_study_day", table_name="study_session_days", postgresql_include=["seconds"]
+    )
+    op.drop_table("study_session_days")
+    op.drop_index("uq_user_tags_user_id_tag_name_lower", table_name="user_tags")
+    op.drop_index(op.f("ix_user_tags_master_tag_id"), table_name="user_tags")
+    op.drop_table("user_tags")
+    op.drop_index(
+        "uq_timetable_exceptions_class_id_first_date",
+        table_name="timetable_exceptions",
+        postgresql_where=sa.text("class_id IS NOT NULL"),
+    )
+    op.drop_index("ix_timetable_exceptions_timetable_id", table_name="timetable_exceptions")
+    op.drop_table("timetable_exceptions")
+    op.drop_index(
+        "uq_study_sessions_one_running",
+        table_name="study_sessions",
+        postgresql_where=sa.text("ended_at IS NULL AND deleted_at IS NULL"),
+    )
+    op.drop_index("ix_study_sessions_user_id_started_at", table_name="study_sessions")
+    op.drop_index(
+        "ix_study_sessions_plan_id", table_name="study_sessions", postgresql_where=sa.text("plan_id IS NOT NULL")
+    )
+    op.drop_index(
+        "ix_study_sessions_group_id", table_name="study_sessions", postgresql_where=sa.text("group_id IS NOT NULL")
+    )
+    op.drop_index(
+        "ix_study_sessions_course_id", table_name="study_sessions", postgresql_where=sa.text("course_id IS NOT NULL")
+    )
+    op.drop_table("study_sessions")
+    op.drop_index("ix_user_sessions_live", table_name="user_sessions", postgresql_where=sa.text("ended_at IS NULL"))
+    op.drop_table("user_sessions")
+    op.drop_index("ix_timetable_uploads_user_id_created_at", table_name="timetable_uploads")
+    op.drop_index(
+        "ix_timetable_uploads_file_id", table_name="timetable_uploads", postgresql_where=sa.text("file_id IS NOT NULL")
+    )
+    op.drop_table("timetable_uploads")
+    op.drop_index(
+        "ix_timetable_classes_timetable_id",
+        table_name="timetable_classes",
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_timetable_classes_course_id",
+        table_name="timetable_classes",
+        postgresql_where=sa.text("course_id IS NOT NULL"),
+    )
+    op.drop_table("timetable_classes")
+    op.drop_table("tags")
+    op.drop_index(
+        "ix_study_plans_user_id_date", table_name="study_plans", postgresql_where=sa.text("deleted_at IS NULL")
+    )
+    op.drop_index(
+        "ix_study_plans_open",
+        table_name="study_plans",
+        postgresql_where=sa.text("status IN ('pending', 'in_progress') AND deleted_at IS NULL"),
+    )
+    op.drop_index("ix_study_plans_course_id", table_name="study_plans")
+    op.drop_table("study_plans")
+    op.drop_index("ix_enrollments_course_id", table_name="enrollments")
+    op.drop_table("enrollments")
+    op.drop_index("ix_course_gradings_repeats_course_id", table_name="course_gradings")
+    op.drop_index("ix_course_gradings_course_id", table_name="course_gradings")
+    op.drop_table("course_gradings")
+    op.drop_index(
+        "ix_assignments_user_id_due_date", table_name="assignments", postgresql_where=sa.text("deleted_at IS NULL")
+    )
+    op.drop_index(
+        "ix_assignments_open",
+        table_name="assignments",
+        postgresql_where=sa.text("status IN ('pending', 'in_progress') AND deleted_at IS NULL"),
+    )
+    op.drop_index("ix_assignments_course_id", table_name="assignments")
+    op.drop_table("assignments")
+    op.drop_index(
+        "ix_academic_results_user_id_date",
+        table_name="academic_results",
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_academic_results_user_id_course_id",
+        table_name="academic_results",
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.drop_index("ix_academic_results_course_id", table_name="academic_results")
+    op.drop_table("academic_results")
+    op.drop_index(op.f("ix_user_roles_assigned_by"), table_name="user_roles")
+    op.drop_table("user_roles")
+    op.drop_table("user_preferences")
+    op.drop_table("user_devices")
+    op.drop_index("ix_user_consents_newest", table_name="user_consents")
+    op.drop_table("user_consents")
+    op.drop_table("user_ai_settings")
+    op.drop_index(op.f("ix_undo_offers_user_id"), table_name="undo_offers")
+    op.drop_index(op.f("ix_undo_offers_expires_at"), table_name="undo_offers")
+    op.drop_table("undo_offers")
+    op.drop_table("two_factor")
+    op.drop_index(
+        "uq_timetables_user_id_semester_academic_year",
+        table_name="timetables",
+        postgresql_nulls_not_distinct=True,
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.drop_index(
+        "uq_timetables_one_active",
+        table_name="timetables",
+        postgresql_where=sa.text("is_active AND deleted_at IS NULL"),
+    )
+    op.drop_table("timetables")
+    op.drop_table("tag_categories")
+    op.drop_table("study_totals")
+    op.drop_table("study_preferences")
+    op.drop_index("ix_study_day_marks_user_id_study_day", table_name="study_day_marks")
+    op.drop_table("study_day_marks")
+    op.drop_table("study_clocks")
+    op.drop_table("streaks")
+    op.drop_index(op.f("ix_sign_ons_user_id"), table_name="sign_ons")
+    op.drop_table("sign_ons")
+    op.drop_table("role_permissions")
+    op.drop_index(op.f("ix_recovery_codes_user_id"), table_name="recovery_codes")
+    op.drop_table("recovery_codes")
+    op.drop_index(op.f("ix_personal_access_tokens_user_id"), table_name="personal_access_tokens")
+    op.drop_table("personal_access_tokens")
+    op.drop_index(op.f("ix_password_resets_user_id"), table_name="password_resets")
+    op.drop_table("password_resets")
+    op.drop_index(op.f("ix_password_history_user_id"), table_name="password_history")
+    op.drop_table("password_history")
+    op.drop_index(op.f("ix_outside_identities_user_id"), table_name="outside_identities")
+    op.drop_table("outside_identities")
+    op.drop_index("uq_one_time_codes_open", table_name="one_time_codes", postgresql_where=sa.text("used_at IS NULL"))
+    op.drop_table("one_time_codes")
+    op.drop_index(
+        "uq_notifications_user_id_dedupe_key",
+        table_name="notifications",
+        postgresql_where=sa.text("dedupe_key IS NOT NULL"),
+    )
+    op.drop_index("ix_notifications_user_id_created_at", table_name="notifications")
+    op.drop_index("ix_notifications_unread", table_name="notifications", postgresql_where=sa.text("NOT is_read"))
+    op.drop_index("ix_notifications_created_at", table_name="notifications")
+    op.drop_table("notifications")
+    op.drop_index(op.f("ix_login_challenges_user_id"), table_name="login_challenges")
+    op.drop_table("login_challenges")
+    op.drop_table("grading_preferences")
+    op.drop_index("ix_file_uploads_user_id_created_at", table_name="file_uploads")
+    op.drop_index(
+        "ix_file_uploads_deleted_at", table_name="file_uploads", postgresql_where=sa.text("deleted_at IS NOT NULL")
+    )
+    op.drop_table("file_uploads")
+    op.drop_index(op.f("ix_email_logs_user_id"), table_name="email_logs")
+    op.drop_index(
+        "ix_email_logs_status", table_name="email_logs", postgresql_where=sa.text("status IN ('pending', 'sending')")
+    )
+    op.drop_index("ix_email_logs_email_type_created_at", table_name="email_logs")
+    op.drop_index("ix_email_logs_created_at", table_name="email_logs")
+    op.drop_table("email_logs")
+    op.drop_index("ix_courses_owner_id", table_name="courses", postgresql_where=sa.text("deleted_at IS NULL"))
+    op.drop_index(
+        "ix_courses_catalogue",
+        table_name="courses",
+        postgresql_where=sa.text("visibility = 'published' AND deleted_at IS NULL"),
+    )
+    op.drop_table("courses")
+    op.drop_table("calendar_feeds")
+    op.drop_index(op.f("ix_blocks_blocked_user_id"), table_name="blocks")
+    op.drop_table("blocks")
+    op.drop_index("ix_background_tasks_user_id_created_at", table_name="background_tasks")
+    op.drop_table("background_tasks")
+    op.drop_index("ix_activity_logs_user_id_id", table_name="activity_logs")
+    op.drop_index("ix_activity_logs_subject", table_name="activity_logs")
+    op.drop_index(op.f("ix_activity_logs_event"), table_name="activity_logs")
+    op.drop_index(op.f("ix_activity_logs_created_at"), table_name="activity_logs")
+    op.drop_index(op.f("ix_activity_logs_causer_id"), table_name="activity_logs")
+    op.drop_table("activity_logs")
+    op.drop_index("uq_users_username_lower", table_name="users", postgresql_where=sa.text("deleted_at IS NULL"))
+    op.drop_index("uq_users_email_lower", table_name="users", postgresql_where=sa.text("deleted_at IS NULL"))
+    op.drop_index("ix_users_created_at", table_name="users")
+    op.drop_table("users")
+    op.drop_table("tag_groups")
+    op.drop_index("uq_roles_name_lower", table_name="roles")
+    op.drop_table("roles")
+    op.drop_table("permissions")
+    op.drop_index(op.f("ix_login_failures_last_at"), table_name="login_failures")
+    op.drop_table("login_failures")
+    op.drop_index(op.f("ix_idempotency_keys_created_at"), table_name="idempotency_keys")
+    op.drop_table("idempotency_keys")
+    op.drop_index("ix_cities_state_code", table_name="cities")
+    op.drop_index("ix_cities_population", table_name="cities")
+    op.drop_index("ix_cities_country_code_population", table_name="cities")
+    op.drop_table("cities")
+    _execute(NO_WATCHING)
+
+
+def _seed() -> None:
     permissions = sa.table("permissions", sa.column("key"), sa.column("description"))
     op.bulk_insert(permissions, [{"key": key, "description": text} for key, text in PERMISSIONS.items()])
-    roles = sa.table(
-        "roles", sa.column("id", sa.Uuid), sa.column("name"), sa.column("description"), sa.column("display_sequence")
-    )
+    columns = (sa.column("id", sa.Uuid), sa.column("name"), sa.column("description"), sa.column("display_sequence"))
+    roles = sa.table("roles", *columns)
     grants = sa.table("role_permissions", sa.column("role_id", sa.Uuid), sa.column("permission_key"))
     for place, (name, (text, keys)) in enumerate(ROLES.items()):
         role_id = uuid.uuid5(uuid.NAMESPACE_URL, f"studyhall:role:{name}")
@@ -33,9 +1912,6 @@ def upgrade() -> None:
     reference_seeds.load(op.get_bind())
 
 
-def downgrade() -> None:
-    for statement in drop_statements():
-        op.execute(sa.text(statement.replace(":", r"\:")))
-    METADATA.drop_all(op.get_bind())
-    for statement in ("DROP FUNCTION refuse_rewriting_the_log", *watch.drop_statements()):
-        op.execute(statement)
+def _execute(statements: Sequence[str]) -> None:
+    for statement in statements:
+        op.get_bind().exec_driver_sql(statement)
