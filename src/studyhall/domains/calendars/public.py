@@ -26,6 +26,7 @@ from studyhall.domains.calendars.rules.series import (
 from studyhall.domains.calendars.rules.table import read_table
 from studyhall.domains.calendars.rules.times import DAY_NAMES, day_of_week, instant
 from studyhall.domains.calendars.rules.titles import clean, compact, normalise, read_titles
+from studyhall.domains.calendars.rules.weekly import WeeklyClass, dump_series, load_series, series_of_weekly
 
 __all__ = [
     "DAY_NAMES",
@@ -43,14 +44,17 @@ __all__ = [
     "TimetableFile",
     "UnreadableTimetable",
     "Weekly",
+    "WeeklyClass",
     "clean",
     "compact",
     "compare",
     "day_of_week",
     "decode",
+    "dump_series",
     "expand",
     "group",
     "instant",
+    "load_series",
     "looks_like_calendar",
     "match_course",
     "merged",
@@ -60,4 +64,5 @@ __all__ = [
     "read_calendar",
     "read_table",
     "read_titles",
+    "series_of_weekly",
 ]

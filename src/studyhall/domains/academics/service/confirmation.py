@@ -9,10 +9,10 @@ from uuid import UUID
 from studyhall.domains.academics import queries
 from studyhall.domains.academics.events import TimetableImported
 from studyhall.domains.academics.models import Timetable, TimetableClass, TimetableException, TimetableUpload
-from studyhall.domains.academics.service.conversion import dump_series, write_series
+from studyhall.domains.academics.service.conversion import write_series
 from studyhall.domains.academics.service.imports import Compared, begin_confirmation
 from studyhall.domains.academics.service.timetables import Shown, begin, changed, drop_stale_changes, shown
-from studyhall.domains.calendars.public import Change, Row, merged, missing_courses
+from studyhall.domains.calendars.public import Change, Row, dump_series, merged, missing_courses
 from studyhall.domains.courses import public as courses
 from studyhall.domains.courses.public import CourseBrief, CourseNotFound
 from studyhall.platform import clock

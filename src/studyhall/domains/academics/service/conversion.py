@@ -4,23 +4,9 @@ from collections.abc import Iterable
 from datetime import date, time
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from studyhall.domains.academics.models import TimetableClass, TimetableException
 from studyhall.domains.academics.rules.meetings import DayOff, Exceptions, SingleChange
-from studyhall.domains.calendars.public import Label, OwnDate, Present, Series, Weekly
-
-_SERIES: TypeAdapter[Series] = TypeAdapter(Series)
-
-
-def dump_series(series: Series) -> dict[str, Any]:
-    """As JSON, for uploads and for what an import said."""
-    dumped: dict[str, Any] = _SERIES.dump_python(series, mode="json")
-    return dumped
-
-
-def load_series(dumped: Any) -> Series:
-    return _SERIES.validate_python(dumped)
+from studyhall.domains.calendars.public import Label, OwnDate, Present, Series, Weekly, dump_series, load_series
 
 
 def series_of(row: TimetableClass) -> Series:

@@ -11,7 +11,7 @@ from studyhall.domains.academics.errors import DifferenceOutdated, UnreadableUpl
 from studyhall.domains.academics.models import Timetable, TimetableClass, TimetableUpload
 from studyhall.domains.academics.schemas.timetables import ClassCourse, ClassOut
 from studyhall.domains.academics.schemas.uploads import DifferenceRow
-from studyhall.domains.academics.service.conversion import dump_series, load_series, present_of, write_series
+from studyhall.domains.academics.service.conversion import present_of, write_series
 from studyhall.domains.calendars.public import (
     Present,
     Row,
@@ -20,7 +20,9 @@ from studyhall.domains.calendars.public import (
     UnreadableTimetable,
     compare,
     decode,
+    dump_series,
     group,
+    load_series,
     looks_like_calendar,
     match_course,
     merged,

@@ -5,9 +5,8 @@ from uuid import UUID
 
 from studyhall.domains.academics import queries
 from studyhall.domains.academics.models import TimetableUpload
-from studyhall.domains.academics.service.conversion import dump_series
 from studyhall.domains.academics.service.imports import UNNAMED_SEMESTER, show_difference, timetable_for, timetable_of
-from studyhall.domains.calendars.public import Series, Weekly, clean, read_titles
+from studyhall.domains.calendars.public import dump_series, series_of_weekly
 from studyhall.domains.files import public as files
 from studyhall.domains.files.public import PDF, RASTER, ReceivedFile, StoredFile, UploadRule
 from studyhall.domains.notifications import public as notifications
@@ -19,7 +18,6 @@ from studyhall.platform.uow import UnitOfWork
 
 TIMETABLE_FILE = UploadRule("timetable", RASTER | {PDF}, 20 * 1024 * 1024)
 TASK = "academics.read_timetable"
-LONGEST_PLACE = 255
 
 
 async def take(
@@ -66,7 +64,7 @@ async def finish(uow: UnitOfWork, upload_id: UUID, task_id: UUID, found: Sequenc
         await _end(uow, row, "You cancelled it.")
         await tasks.cancelled(uow, task_id)
         return
-    series = _series(found)
+    series = series_of_weekly(found)
     await queries.supersede_waiting(uow, row.user_id, row.semester, row.academic_year)
     row.parsed = {
         "series": [dump_series(one) for one in series],
@@ -120,23 +118,3 @@ async def _tell(uow: UnitOfWork, row: TimetableUpload, title: str, message: str)
         metadata={"upload_id": str(row.id)},
         dedupe_key=f"timetable_upload:{row.id}",
     )
-
-
-def _series(found: Sequence[ScannedClass]) -> list[Series]:
-    """What was read as weekly classes without end, in the person's own zone."""
-    cleaned = [clean(one.title) for one in found]
-    titles = read_titles(cleaned)
-    return [
-        Series(
-            title.key,
-            title.base,
-            title.code,
-            title.name,
-            title.class_type if title.is_explicit else one.class_type or title.class_type,
-            title.kind,
-            location=clean(one.location)[:LONGEST_PLACE] if one.location else None,
-            instructor=clean(one.instructor)[:LONGEST_PLACE] if one.instructor else None,
-            weekly=Weekly(one.day_of_week, one.start, one.end),
-        )
-        for one, title in zip(found, (titles[text] for text in cleaned), strict=True)
-    ]
