@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx2
 import hypothesis
+import jsonschema_rs
 import pytest
 import requests
 import schemathesis
@@ -179,3 +180,24 @@ async def test_whatever_comes_is_answered_as_described(committed: Committed) -> 
     assert not fuzz.faults, "\n\n".join(f"{label}: {told}" for (label, _), told in fuzz.faults.items())
     accepted = [label for label, counts in fuzz.statuses.items() if any(status < 300 for status in counts)]
     assert len(accepted) > 0.6 * len(fuzz.statuses), "so much is refused that this says little"
+
+
+def test_what_is_shown_as_an_example_is_valid() -> None:
+    document = openapi.describe(describe_routes(), __version__)
+    wrong = []
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            for where, media in _shown(operation):
+                schema = {**media["schema"], "components": document["components"]}
+                for error in jsonschema_rs.validator_for(schema).iter_errors(media["example"]):
+                    wrong.append(f"{method.upper()} {path}, {where}, {error.instance_path}: {error.message}")
+    assert wrong == []
+
+
+def _shown(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every body in JSON, asked or answered, that is shown with an example."""
+    bodies = {"request": operation.get("requestBody", {}), **operation["responses"]}
+    for where, body in bodies.items():
+        media = body.get("content", {}).get("application/json", {})
+        if "example" in media:
+            yield where, media

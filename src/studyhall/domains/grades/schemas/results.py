@@ -54,7 +54,7 @@ class ResultChanges(Schema):
     assessment_type: AssessmentType = AssessmentType.QUIZ
     assessment_name: Name | None = None
     score: Score = Field(default=Decimal(0), examples=[90])
-    max_score: MaxScore = Field(default=Decimal(100))
+    max_score: MaxScore = Field(default=Decimal(100), examples=[100])
     grade: Letter | None = Field(None, examples=["A-"])
     weight: Weight | None = None
     is_dropped: bool = False

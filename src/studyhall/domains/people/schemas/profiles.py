@@ -16,9 +16,15 @@ Line50 = Annotated[str, StringConstraints(strip_whitespace=True, max_length=50)]
 Line100 = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
 Line255 = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255)]
 Line1024 = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1024)]
-PhoneNumber = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\+?[0-9 ()/.-]{3,49}$")]
+PhoneNumber = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, pattern=r"^\+?[0-9 ()/.-]{3,49}$"),
+    Field(examples=["+49 30 901820"]),
+]
 WebAddress = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^https?://[^\s/?#@]+([/?#]\S*)?$")
+    str,
+    StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^https?://[^\s/?#@]+([/?#]\S*)?$"),
+    Field(examples=["https://example.org/me.png"]),
 ]
 FreeForm = Annotated[
     dict[Annotated[str, StringConstraints(min_length=1, max_length=100)], Any],
