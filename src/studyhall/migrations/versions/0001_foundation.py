@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -1902,7 +1903,12 @@ def downgrade() -> None:
 def _seed() -> None:
     permissions = sa.table("permissions", sa.column("key"), sa.column("description"))
     op.bulk_insert(permissions, [{"key": key, "description": text} for key, text in PERMISSIONS.items()])
-    columns = (sa.column("id", sa.Uuid), sa.column("name"), sa.column("description"), sa.column("display_sequence"))
+    columns: tuple[sa.ColumnClause[Any], ...] = (
+        sa.column("id", sa.Uuid),
+        sa.column("name"),
+        sa.column("description"),
+        sa.column("display_sequence"),
+    )
     roles = sa.table("roles", *columns)
     grants = sa.table("role_permissions", sa.column("role_id", sa.Uuid), sa.column("permission_key"))
     for place, (name, (text, keys)) in enumerate(ROLES.items()):
