@@ -159,6 +159,14 @@ def test_a_list_below_headings_of_days() -> None:
     }
 
 
+def test_a_line_that_was_read_as_one_text() -> None:
+    page = _rows(("Wednesday 08:15 - 09:45 Statistics, Room A12",), ("Fri 10:00-11:00 Sun and Stars, Room B4",))
+    assert _facts(read_pages([page])) == {
+        ("Statistics", 3, time(8, 15), time(9, 45), "Room A12"),
+        ("Sun and Stars", 5, time(10), time(11), "Room B4"),
+    }
+
+
 def test_the_same_page_twice_counts_once() -> None:
     page = grid(DAYS, TIMES, CLASSES)
     assert len(read_pages([page, page])) == len(EXPECTED)

@@ -193,7 +193,8 @@ def _cell(record: Record, day: _Day | None, headings: dict[str, Item]) -> Cell |
     times, rest = _times_of(record.items)
     if times is None or times.end is None or day is None:
         return None
-    left = [one for item in rest if (one := _without_day(item)) is not None]
+    named = day.item.text if any(item is day.item for item in record.items) else None
+    left = [one for item in rest if (one := _without_day(item, named)) is not None]
     content = _content(left, headings)
     if not content.title:
         return None
@@ -204,11 +205,12 @@ def _cell(record: Record, day: _Day | None, headings: dict[str, Item]) -> Cell |
     return Cell(day.day, times.start, times.end, content, round(confidence, 4), reasons)
 
 
-def _without_day(item: Item) -> Item | None:
+def _without_day(item: Item, named: str | None) -> Item | None:
+    """The text without the day that stood at its start, where `named` is the text of this line that named the day."""
     if day_name(item.text) is not None:
         return None
     first, _, rest = item.text.partition(" ")
-    if rest and len(first) > 1 and day_name(first) is not None and _day_of(item) is not None:
+    if rest and named is not None and named.split()[0] == first and day_name(first) is not None:
         return _remainder(item, rest)
     return item
 
