@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select, update
 
 from studyhall.domains.planning.models import StudyPlan
-from studyhall.domains.planning.rules import IN_PROGRESS, MISSED, OPEN, PENDING
+from studyhall.domains.planning.rules import COMPLETED, IN_PROGRESS, MISSED, OPEN, PENDING
 from studyhall.platform.uow import UnitOfWork
 from studyhall.platform.web import ListQuery, Page, page_of
 
@@ -98,6 +99,32 @@ async def plan(
     )
     found = found.execution_options(populate_existing=True)
     return (await uow.session.scalars(found.with_for_update() if lock else found)).one_or_none()
+
+
+async def complete(
+    uow: UnitOfWork, user_id: UUID, plan_id: UUID, now: datetime, actual_minutes: int | None, notes: str | None
+) -> StudyPlan | None:
+    """Complete the person's own plan and answer it, in one statement; None when it is completed already, or not his.
+
+    Args:
+        notes: replace those of the plan; None leaves them.
+    """
+    done: dict[str, Any] = {"status": COMPLETED, "completed_at": now, "actual_duration": actual_minutes}
+    if notes is not None:
+        done["notes"] = notes
+    changed = (
+        update(StudyPlan)
+        .where(
+            StudyPlan.id == plan_id,
+            StudyPlan.user_id == user_id,
+            StudyPlan.deleted_at.is_(None),
+            StudyPlan.status != COMPLETED,
+        )
+        .values(done)
+        .returning(StudyPlan)
+        .execution_options(populate_existing=True, synchronize_session=False)
+    )
+    return (await uow.session.scalars(changed)).one_or_none()
 
 
 async def open_plans(uow: UnitOfWork, user_id: UUID, first: date, last: date) -> Sequence[StudyPlan]:

@@ -147,15 +147,13 @@ async def complete(
         PlanNotFound: not the actor's.
         PlanAlreadyCompleted: it is completed with other minutes.
     """
-    row = await _own(uow, actor, plan_id, lock=True)
-    if row.status == COMPLETED:
+    now = clock.now()
+    row = await queries.complete(uow, actor.user_id, plan_id, now, actual_minutes, notes)
+    if row is None:
+        row = await _own(uow, actor, plan_id)
         if actual_minutes not in (None, row.actual_duration):
             raise PlanAlreadyCompleted("This plan is completed already, with another duration.")
         return row, await _brief(uow, row)
-    row.status, row.completed_at, row.actual_duration = COMPLETED, clock.now(), actual_minutes
-    if notes is not None:
-        row.notes = notes
-    await uow.session.flush()
     uow.record(
         PlanCompleted(
             user_id=actor.user_id,
@@ -166,7 +164,7 @@ async def complete(
             starts_at=_span(actor, row).starts_at,
             planned_minutes=row.planned_duration,
             actual_minutes=actual_minutes,
-            completed_at=row.completed_at,
+            completed_at=now,
             time_zone=actor.time_zone,
             day_start_hour=actor.day_start_hour,
         )
