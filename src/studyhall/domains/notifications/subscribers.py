@@ -5,6 +5,7 @@ from uuid import UUID
 from studyhall.domains.credentials.events import PasswordResetRequested, TwoFactorChanged, VerificationRequested
 from studyhall.domains.identity import public as identity
 from studyhall.domains.identity.events import AccountLocked, NewDeviceSeen, PasswordChanged, UserRegistered
+from studyhall.domains.identity.public import Recipient
 from studyhall.domains.notifications import public
 from studyhall.domains.notifications.models import NotificationType
 from studyhall.domains.notifications.service import letters
@@ -18,7 +19,9 @@ FIRST_STEPS = "/onboarding"
 
 async def welcome(uow: UnitOfWork, event: UserRegistered) -> None:
     """The first line in the bell."""
-    await _tell(uow, event.user_id, NotificationType.SYSTEM, "welcome", page=FIRST_STEPS, key="welcome")
+    to = await identity.recipient(uow, event.user_id)
+    if to is not None:
+        await _tell(uow, to, NotificationType.SYSTEM, "welcome", page=FIRST_STEPS, key="welcome")
 
 
 async def mail_code(uow: UnitOfWork, event: VerificationRequested) -> None:
@@ -65,13 +68,13 @@ async def tell_two_factor(uow: UnitOfWork, event: TwoFactorChanged) -> None:
 
 
 async def _warn(uow: UnitOfWork, user_id: UUID, kind: MailKind, key: str, facts: dict[str, str] | None = None) -> None:
-    await _tell(uow, user_id, NotificationType.SECURITY, kind.value, page=SECURITY_PAGE, key=key)
-    await public.mail(uow, user_id, kind, key, dict(facts or {}))
-
-
-async def _tell(uow: UnitOfWork, user_id: UUID, kind: NotificationType, text: str, *, page: str, key: str) -> None:
     to = await identity.recipient(uow, user_id)
     if to is None:
         return
+    await _tell(uow, to, NotificationType.SECURITY, kind.value, page=SECURITY_PAGE, key=key)
+    await public.mail_to(uow, to, kind, key, dict(facts or {}))
+
+
+async def _tell(uow: UnitOfWork, to: Recipient, kind: NotificationType, text: str, *, page: str, key: str) -> None:
     title, message = letters.notice(text, to.language)
-    await public.notify(uow, [user_id], kind, title, message, action_url=page, dedupe_key=key)
+    await public.notify(uow, [to.user_id], kind, title, message, action_url=page, dedupe_key=key)

@@ -103,8 +103,10 @@ async def disable(uow: UnitOfWork, actor: Actor, password: str, code: str) -> No
         raise PasswordWrong(errors={"password": ["The password is not right."]})
     if not await take(uow, second, code):
         await _refuse_code(uow, user_id)
-    await uow.session.delete(second)
-    await uow.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+    uow.session.expunge(second)
+    factor = delete(TwoFactor).where(TwoFactor.user_id == user_id).cte("factor")
+    codes = delete(RecoveryCode).where(RecoveryCode.user_id == user_id).add_cte(factor)
+    await uow.session.execute(codes.execution_options(synchronize_session=False))
     if failed:
         await guesses.forget(uow, user_id)
     uow.audit("auth.two_factor_disabled", "Switched two-factor off.", user_id=user_id)

@@ -47,8 +47,8 @@ async def register(body: RegisterIn, uow: Uow) -> Envelope[SignedInOut]:
         email=body.email, first_name=first, last_name=last, username=body.username, university=body.university,
         country=body.country.upper() if body.country else None, time_zone=body.timezone,
     )  # fmt: skip
-    user_id = await registration.register(uow.resources, uow, account, body.password.get_secret_value())
-    signed = await sessions.begin(uow, user_id, told_device(uow, body.device_info), remember=True, method="password")
+    user = await registration.register(uow.resources, uow, account, body.password.get_secret_value())
+    signed = await sessions.begin(uow, user.id, told_device(uow, body.device_info), remember=True, method="password")
     return created(signed_in(signed), "Registration successful. A code to confirm your e-mail is on its way.")
 
 

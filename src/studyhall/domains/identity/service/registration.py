@@ -34,7 +34,7 @@ class NewAccount:
     language: str = "en"
 
 
-async def register(resources: Resources, uow: UnitOfWork, account: NewAccount, password: str) -> UUID:
+async def register(resources: Resources, uow: UnitOfWork, account: NewAccount, password: str) -> User:
     """Open an account with a password; its address is still to be confirmed.
 
     Raises:
@@ -43,11 +43,15 @@ async def register(resources: Resources, uow: UnitOfWork, account: NewAccount, p
     """
     passwords.require_strong(password)
     password_hash = await passwords.hash_password(resources.settings, password)
-    return await open_account(uow, account, password_hash=password_hash, is_verified=False)
+    return await _open(uow, account, password_hash, is_verified=False)
 
 
 async def open_account(uow: UnitOfWork, account: NewAccount, *, password_hash: str | None, is_verified: bool) -> UUID:
     """Write the account with its preferences and first role; answers its id. Raises EmailTaken or UsernameTaken."""
+    return (await _open(uow, account, password_hash, is_verified=is_verified)).id
+
+
+async def _open(uow: UnitOfWork, account: NewAccount, password_hash: str | None, *, is_verified: bool) -> User:
     user = User(
         id=new_id(), email=account.email.strip(), username=account.username or "",
         first_name=account.first_name.strip(), last_name=account.last_name.strip(), password_hash=password_hash,
@@ -63,7 +67,7 @@ async def open_account(uow: UnitOfWork, account: NewAccount, *, password_hash: s
     await uow.session.flush()
     uow.audit("auth.registered", "Opened the account.", user_id=user.id)
     uow.record(UserRegistered(user.id, is_verified))
-    return user.id
+    return user
 
 
 async def _insert(uow: UnitOfWork, user: User, may_rename: bool) -> None:
