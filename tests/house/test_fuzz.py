@@ -5,6 +5,7 @@ Whatever comes, the answer is one that the description names, in the shape that 
 
 import asyncio
 import contextlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -30,8 +31,9 @@ from schemathesis.specs.openapi.checks import (
 from studyhall import __version__
 from studyhall.entrypoints.http import describe_routes
 from studyhall.platform import clock
+from studyhall.platform.resources import Resources
 from studyhall.platform.web import openapi
-from tests.conftest import Committed
+from tests.conftest import Committed, MakePerson
 from tests.house.owner import Owner
 
 EXAMPLES = 5  # of each kind, for each operation; by hand use a hundred
@@ -191,6 +193,24 @@ def test_what_is_shown_as_an_example_is_valid() -> None:
                 schema = {**media["schema"], "components": document["components"]}
                 for error in jsonschema_rs.validator_for(schema).iter_errors(media["example"]):
                     wrong.append(f"{method.upper()} {path}, {where}, {error.instance_path}: {error.message}")
+    assert wrong == []
+
+
+async def test_every_example_is_answered_as_described(person: MakePerson, resources: Resources) -> None:
+    """The ids in examples are nobody's, so this is also what unknown ids are answered."""
+    owner = Owner(await person(timezone="UTC"), resources)
+    await owner.settle_in()
+    document = openapi.describe(describe_routes(), __version__)
+    wrong = []
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            example = dict(_shown(operation)).get("request")
+            if example is None or (method.upper(), path) in ENDING:
+                continue
+            filled = path.format_map({**dict.fromkeys(re.findall(r"{(\w+)}", path), "x"), **owner.parameters(path)})
+            answer = await owner.client.request(method, filled, json=example["example"])
+            if str(answer.status_code) not in operation["responses"] or answer.status_code == 500:
+                wrong.append(f"{method.upper()} {path}: {answer.status_code} {answer.text[:200]}")
     assert wrong == []
 
 
