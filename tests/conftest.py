@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 import httpx2
+import hypothesis
 import pytest
 import pytest_asyncio
 from pydantic import SecretStr
@@ -31,6 +32,12 @@ from studyhall.platform.realtime import Realtime
 from studyhall.platform.resources import Resources
 from studyhall.platform.settings import Environment, Settings
 from studyhall.platform.uow import UnitOfWork
+
+# The same examples for everybody, so that a failure is a change's and not a throw of the dice;
+# `--hypothesis-profile=explore` looks further.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("explore", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile("same")
 
 PASSWORD = "Correct-Horse-7"
 TEMPLATE = "studyhall_template"
