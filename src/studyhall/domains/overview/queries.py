@@ -4,9 +4,10 @@ For the sake of that one round trip it names tables of the domains below, which 
 to what those domains answer themselves.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -142,3 +143,34 @@ async def stats(uow: UnitOfWork, user_id: UUID, days: Days, grades: bytes) -> Ma
         body = await straight.value(_STATS_ALONE, user_id, days.today, days.now, grades)
     figures: Mapping[str, object] = orjson.loads(body)
     return figures
+
+
+# $1 the person, $2 how many. Each part reads no more than it can give.
+_ACTIVITIES = """
+WITH done AS (
+  (SELECT id, 'study_session' AS type, course_id, NULL AS what, ended_at AS moment, duration_seconds / 60 AS minutes
+     FROM study_sessions WHERE user_id = $1 AND deleted_at IS NULL AND ended_at IS NOT NULL AND source <> 'plan'
+    ORDER BY started_at DESC LIMIT $2)
+  UNION ALL
+  (SELECT id, 'plan_completed', course_id, topic, completed_at, coalesce(actual_duration, planned_duration)
+     FROM study_plans WHERE user_id = $1 AND deleted_at IS NULL AND status = 'completed'
+    ORDER BY completed_at DESC LIMIT $2)
+  UNION ALL
+  (SELECT id, 'assignment_completed', course_id, title, completed_at, NULL
+     FROM assignments WHERE user_id = $1 AND deleted_at IS NULL AND status = 'completed'
+    ORDER BY completed_at DESC LIMIT $2)
+  UNION ALL
+  (SELECT id, 'result_added', course_id, coalesce(assessment_name, assessment_type), created_at, NULL
+     FROM academic_results WHERE user_id = $1 AND deleted_at IS NULL
+    ORDER BY created_at DESC LIMIT $2))
+SELECT done.id, done.type, done.what, done.moment, done.minutes, c.id AS course_id, c.name AS course_name, c.code
+  FROM done LEFT JOIN courses c ON c.id = done.course_id
+ ORDER BY done.moment DESC, done.id DESC LIMIT $2
+"""
+
+
+async def activities(uow: UnitOfWork, user_id: UUID, limit: int) -> Sequence[Mapping[str, Any]]:
+    """What the person did last, newest first: time studied, plans and assignments completed, results added."""
+    async with uow.resources.database.straight() as straight:
+        rows = await straight.rows(_ACTIVITIES, user_id, limit)
+    return [dict(row) for row in rows]

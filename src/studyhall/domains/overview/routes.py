@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import Query
 
-from studyhall.domains.overview import service
-from studyhall.domains.overview.schemas import Dashboard, Stats, StudyStreak, UpcomingClasses
+from studyhall.domains.overview import queries, service
+from studyhall.domains.overview.schemas import Activities, Activity, Dashboard, Stats, StudyStreak, UpcomingClasses
 from studyhall.platform.web import CurrentActor, Envelope, Router, Uow, ok, ready
 
 router = Router("overview")
@@ -38,3 +38,12 @@ async def get_upcoming_classes(
 async def get_study_streak(uow: Uow, actor: CurrentActor) -> Envelope[StudyStreak]:
     """The running week from Monday."""
     return ok(await service.study_streak(uow, actor))
+
+
+@router.get("/dashboard/activities", access="user", summary="What I did last")
+async def get_activities(
+    uow: Uow, actor: CurrentActor, limit: Annotated[int, Query(ge=1, le=50, description="At most so many.")] = 10
+) -> Envelope[Activities]:
+    """Newest first: time studied, plans and assignments completed, results added."""
+    rows = await queries.activities(uow, actor.user_id, limit)
+    return ok(Activities(activities=[Activity.of(row) for row in rows]))

@@ -1,7 +1,8 @@
 """What the first screen looks like."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -209,3 +210,44 @@ class Dashboard(Schema):
     courses: list[DashboardCourse]
     unread_notifications: int
     upcoming_classes: list[UpcomingClass]
+
+
+_SAID = {
+    "study_session": "Studied {course}",
+    "plan_completed": "Completed the plan {what}",
+    "assignment_completed": "Completed {what}",
+    "result_added": "Added a result: {what}",
+}
+
+
+class ActivityFacts(Schema):
+    """What is known of it besides."""
+
+    course_id: UUID | None
+    course: str | None = Field(description="The course's code.", examples=["CS201"])
+    course_name: str | None
+    duration: int | None = Field(description="Minutes, where time was spent.", examples=[120])
+
+
+class Activity(Schema):
+    """Something I did."""
+
+    id: UUID
+    type: str = Field(
+        description="study_session, plan_completed, assignment_completed or result_added.", examples=["plan_completed"]
+    )
+    description: str = Field(examples=["Completed the plan Binary Search Trees"])
+    timestamp: datetime
+    metadata: ActivityFacts
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        said = _SAID[row["type"]].format(course=row["course_name"] or "on your own", what=row["what"])
+        facts = ActivityFacts(
+            course_id=row["course_id"], course=row["code"], course_name=row["course_name"], duration=row["minutes"]
+        )
+        return cls(id=row["id"], type=row["type"], description=said, timestamp=row["moment"], metadata=facts)
+
+
+class Activities(Schema):
+    activities: list[Activity]
