@@ -148,6 +148,25 @@ def backup(
 
 
 @app.command()
+def jobs(
+    retry: Annotated[int | None, typer.Option(help="Queue this failed job again.")] = None,
+    drop: Annotated[int | None, typer.Option(help="Forget this failed job.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """List the jobs that failed for good, try one again, or forget it."""
+    from studyhall.entrypoints.cli import dead_jobs
+
+    async def work(resources: Any) -> None:
+        for job_id, is_drop in ((retry, False), (drop, True)):
+            if job_id is not None:
+                await dead_jobs.act(resources, job_id, drop=is_drop)
+        if retry is None and drop is None:
+            await dead_jobs.show(resources)
+
+    _with_resources(work, data_dir)
+
+
+@app.command()
 def restore(
     file: Annotated[Path, typer.Argument(help="File that `studyhall backup` wrote.", exists=True, dir_okay=False)],
     data_dir: DataDir = None,
