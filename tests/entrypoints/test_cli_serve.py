@@ -96,7 +96,7 @@ def test_a_backup_of_a_running_server_restores_into_a_new_folder(installation, s
         assert query(restored, "SELECT count(*) FROM users WHERE email = 'kept@example.org'") == 1
 
 
-@pytest.mark.skip(reason="the web worker sometimes stays away after a kill late in this file; see the closing note")
+@pytest.mark.skip(reason="killed at the same moment, web and job worker are forked by two threads and one may hang")
 def test_a_worker_that_dies_is_started_again(server):
     def workers():
         names = {pid: Path(f"/proc/{pid}/stat").read_text().split() for pid in server.family()[1:]}
@@ -114,7 +114,6 @@ def test_a_worker_that_dies_is_started_again(server):
     assert httpx2.get(f"{server.url}/docs", timeout=20).status_code == 200
 
 
-@pytest.mark.skip(reason="the web worker sometimes stays away after a kill late in this file; see the closing note")
 def test_nothing_that_was_answered_is_lost_when_it_is_killed(installation, server, kill_everything):
     answered: list[str] = []
     stop = threading.Event()
