@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Table, event, func, or_, select, text
 
 from studyhall import domains
 from studyhall.domains.files import public as files
+from studyhall.domains.search import public as search
 from studyhall.entrypoints import wiring
 from studyhall.platform import clock
 from studyhall.platform.resources import Resources
@@ -114,6 +115,8 @@ class Life(Owner):
         received = await files.receive(self.resources, rule, PICTURE, "me.png")
         async with self.resources.unit_of_work() as uow:
             await files.keep(uow, me, received)
+            mine = frozenset({search.user_key(me)})
+            await search.put(uow, [search.Document("resource", me, "Notes of Ada Lovelace", "A body.", mine)])
             for table, row in (
                 ("outside_identities", {"issuer": "https://p.test", "subject": "1", "last_used_at": now}),
                 ("sign_ons", {"state_hash": "5" * 64, "secrets": b"sealed", "return_to": "/", "expires_at": now}),

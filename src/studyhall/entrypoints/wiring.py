@@ -82,6 +82,7 @@ from studyhall.domains.planning import subscribers as planning_subscribers
 from studyhall.domains.planning.routes import router as planning_router
 from studyhall.domains.reference import models as reference_models
 from studyhall.domains.reference.routes import router as reference_router
+from studyhall.domains.search import models as search_models
 from studyhall.domains.sign_on import jobs as sign_on_jobs
 from studyhall.domains.sign_on import models as sign_on_models
 from studyhall.domains.sign_on import public as sign_on
@@ -125,6 +126,7 @@ TABLES: Sequence[Any] = (
     people_models,
     ai_models,
     notifications_models,
+    search_models,
     tasks_models,
     undo_models,
     courses_models,

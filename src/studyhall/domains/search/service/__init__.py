@@ -1,0 +1,1 @@
+"""Use cases of the index: writing it, asking it, following it with embeddings and words."""
