@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from studyhall.platform.vectors import HalfVector
 
-revision = '0002'
-down_revision = '0001'
+revision = "0002"
+down_revision = "0001"
 branch_labels = None
 depends_on = None
 
