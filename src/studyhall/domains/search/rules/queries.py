@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from studyhall.domains.search.rules.words import Word, words
 
@@ -107,6 +108,4 @@ def _loose(text: str, start: int, end: int) -> Iterator[Term]:
 
 def _between(text: str, start: int, group: list[Word]) -> str:
     """What joins the words of a group."""
-    return "".join(
-        text[start + left.end : start + right.start] for left, right in zip(group, group[1:], strict=False)
-    ).replace("’", "'")
+    return "".join(text[start + left.end : start + right.start] for left, right in pairwise(group)).replace("’", "'")
