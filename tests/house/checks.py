@@ -24,7 +24,12 @@ ROLES = frozenset(
         "privacy",
     ]
 )
-EXTRAS = {"identity": {"seeds"}, "reference": {"seeds"}, "notifications": {"templates"}}
+EXTRAS = {
+    "identity": {"seeds"},
+    "reference": {"seeds"},
+    "notifications": {"templates"},
+    "reports": {"templates"},
+}
 DOORS = frozenset({"public", "events"})
 BANNED_NAMES = frozenset({"utils", "helpers", "common", "util", "helper", "misc"})
 MOST_LINES = 400

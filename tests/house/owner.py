@@ -99,6 +99,8 @@ class Owner:
             task = {"course_id": course_id, "title": "Essay", "due_date": due, "priority": "high"}
             made = await self.ask("POST", "/assignments", json=task)
             self.things["/assignments/"] = made["assignment"]["id"]
+        report = await self.ask("POST", "/progress/weekly/generate")
+        self.things["/progress/weekly/"] = report["report"]["id"]
         from studyhall.domains.tasks import public
 
         async with self.resources.unit_of_work() as uow:

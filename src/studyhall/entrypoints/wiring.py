@@ -83,6 +83,9 @@ from studyhall.domains.planning.routes import router as planning_router
 from studyhall.domains.reference import models as reference_models
 from studyhall.domains.reference.routes import router as reference_router
 from studyhall.domains.search import models as search_models
+from studyhall.domains.reports import jobs as reports_jobs
+from studyhall.domains.reports import models as reports_models
+from studyhall.domains.reports.routes import router as reports_router
 from studyhall.domains.sign_on import jobs as sign_on_jobs
 from studyhall.domains.sign_on import models as sign_on_models
 from studyhall.domains.sign_on import public as sign_on
@@ -137,6 +140,7 @@ TABLES: Sequence[Any] = (
     feeds_models,
     study_models,
     reference_models,
+    reports_models,
 )
 METADATA = Base.metadata
 
@@ -169,6 +173,7 @@ ROUTERS: Sequence[Router] = (
     calendar_router,
     study_router,
     overview_router,
+    reports_router,
     reference_router,
 )
 
@@ -279,6 +284,7 @@ PERIODIC: Sequence[Periodic] = (
     notifications_jobs.settle_mails,
     planning_jobs.mark_missed,
     assignments_jobs.mark_overdue,
+    reports_jobs.close_weeks,
     forget_offers,
 )
 

@@ -1,6 +1,6 @@
 """The door of assignments for other domains."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,16 @@ from studyhall.domains.assignments.rules import status_seen
 from studyhall.platform import clock
 from studyhall.platform.uow import UnitOfWork
 
-__all__ = ["AssignmentBrief", "AssignmentNotFound", "counts_due", "due_between", "due_of_people", "require_own"]
+__all__ = [
+    "AssignmentBrief",
+    "AssignmentNotFound",
+    "AssignmentsOf",
+    "between",
+    "counts_due",
+    "due_between",
+    "due_of_people",
+    "require_own",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,32 @@ async def counts_due(uow: UnitOfWork, user_ids: Collection[UUID]) -> dict[UUID, 
     """How many assignments each has still to hand in whose due date is ahead; one statement."""
     counts = await queries.ahead_counts(uow, user_ids, clock.now())
     return {user_id: counts.get(user_id, 0) for user_id in user_ids}
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentsOf:
+    """Figures of a stretch of time.
+
+    Attributes:
+        due: how many are due in it; `handed_in` of them are completed.
+        completed: how many were completed in it, whenever they are due.
+        overdue: how many were due before its end (or now) and were open then.
+        shown: the last of all these by due date, in order.
+    """
+
+    due: int
+    handed_in: int
+    completed: int
+    overdue: int
+    shown: Sequence[AssignmentBrief]
+
+
+async def between(uow: UnitOfWork, user_id: UUID, first: datetime, end: datetime, most: int) -> AssignmentsOf:
+    """The person's assignments from `first` until before `end` (aware), at most so many shown; one statement."""
+    now = clock.now()
+    found = await queries.period(uow, user_id, first, end, now, most)
+    shown = [_brief(row, now) for row in found.shown]
+    return AssignmentsOf(found.due, found.handed_in, found.completed, found.overdue, shown)
 
 
 async def require_own(uow: UnitOfWork, user_id: UUID, assignment_id: UUID) -> AssignmentBrief:

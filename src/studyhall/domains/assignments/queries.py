@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from studyhall.domains.assignments.models import Assignment
-from studyhall.domains.assignments.rules import OPEN, OVERDUE
+from studyhall.domains.assignments.rules import COMPLETED, OPEN, OVERDUE
 from studyhall.platform.uow import UnitOfWork
 from studyhall.platform.web import ListQuery, Page, page_of
 
@@ -79,6 +79,42 @@ async def due_in_spans(uow: UnitOfWork, spans: Mapping[UUID, tuple[datetime, dat
     )
     found = select(Assignment).where(Assignment.deleted_at.is_(None), within)
     return (await uow.session.scalars(found.order_by(Assignment.due_date, Assignment.id))).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A person's assignments in a stretch of time.
+
+    Attributes:
+        due: how many are due in it; `handed_in` of them are completed.
+        completed: how many were completed in it, whenever they are due.
+        overdue: how many were due before its end (or now) and were open then.
+        shown: the first of all these, the earliest due date first.
+    """
+
+    due: int
+    handed_in: int
+    completed: int
+    overdue: int
+    shown: Sequence[Assignment]
+
+
+async def period(uow: UnitOfWork, user_id: UUID, first: datetime, end: datetime, now: datetime, most: int) -> Period:
+    """The person's assignments from `first` until before `end`, at most so many of them shown; one statement."""
+    until = min(end, now)
+    due = and_(Assignment.due_date >= first, Assignment.due_date < end)
+    completed = and_(Assignment.completed_at >= first, Assignment.completed_at < end)
+    overdue = and_(
+        Assignment.due_date < until, or_(Assignment.completed_at.is_(None), Assignment.completed_at >= until)
+    )
+    counts = [
+        func.count().filter(which).over()
+        for which in (due, and_(due, Assignment.status == COMPLETED), completed, overdue)
+    ]
+    found = _of(user_id).add_columns(*counts).where(or_(due, completed, overdue))
+    rows = (await uow.session.execute(found.order_by(Assignment.due_date.desc(), Assignment.id).limit(most))).all()
+    in_all, handed_in, done, late = rows[0][1:] if rows else (0, 0, 0, 0)
+    return Period(in_all, handed_in, done, late, [row[0] for row in reversed(rows)])
 
 
 async def ahead_counts(uow: UnitOfWork, user_ids: Collection[UUID], now: datetime) -> dict[UUID, int]:

@@ -39,11 +39,13 @@ class ScoreRow(NamedTuple):
     max_score: Decimal
     weight: Decimal | None
     is_dropped: bool
+    assessment_name: str | None
 
 
 _SCORE = (
     Result.course_id, Result.semester, Result.date, Result.assessment_type,
     Result.score, Result.max_score, Result.weight, Result.is_dropped,
+    Result.assessment_name,
 )  # fmt: skip
 
 

@@ -8,11 +8,20 @@ from uuid import UUID
 from studyhall.domains.planning import queries
 from studyhall.domains.planning.errors import PlanNotFound
 from studyhall.domains.planning.models import StudyPlan
+from studyhall.domains.planning.queries import PlannedDay
 from studyhall.domains.planning.rules import last_day, span_of, status_seen
 from studyhall.platform import clock
 from studyhall.platform.uow import UnitOfWork
 
-__all__ = ["PlanBrief", "PlanNotFound", "plans_of_day", "plans_of_people", "require_own"]
+__all__ = [
+    "PlanBrief",
+    "PlanNotFound",
+    "PlannedDay",
+    "planned_by_day",
+    "plans_of_day",
+    "plans_of_people",
+    "require_own",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,11 @@ async def plans_of_people(
     for row in await queries.plans_of_days(uow, dict(days)):
         found[row.user_id].append(_brief(row, time_zones[row.user_id]))
     return found
+
+
+async def planned_by_day(uow: UnitOfWork, user_id: UUID, first: date, last: date, today: date) -> list[PlannedDay]:
+    """The person's plans by day and course, from first to last day (both included), seen on `today`; one statement."""
+    return await queries.by_day_and_course(uow, user_id, first, last, today)
 
 
 async def require_own(uow: UnitOfWork, user_id: UUID, plan_id: UUID, time_zone: str = "UTC") -> PlanBrief:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, case, func, select, update
@@ -86,6 +86,40 @@ async def summary(uow: UnitOfWork, user_id: UUID, wanted: PlanFilter, today: dat
         func.coalesce(func.sum(rows.c.minutes), 0),
     )  # fmt: skip
     return Summary(*(int(figure) for figure in (await uow.session.execute(figures)).one()))
+
+
+class PlannedDay(NamedTuple):
+    """The plans of one course on one day.
+
+    Attributes:
+        minutes: planned, of all of them.
+    """
+
+    day: date
+    course_id: UUID
+    plans: int
+    completed: int
+    missed: int
+    minutes: int
+
+
+async def by_day_and_course(uow: UnitOfWork, user_id: UUID, first: date, last: date, today: date) -> list[PlannedDay]:
+    """Figures of every day and course from first to last day (both included) that has plans, in order of days."""
+    wanted = PlanFilter(first, last)
+    figures = (
+        _filtered(user_id, wanted, today)
+        .with_only_columns(
+            StudyPlan.date,
+            StudyPlan.course_id,
+            func.count(),
+            func.count().filter(seen(today) == COMPLETED),
+            func.count().filter(seen(today) == MISSED),
+            func.sum(StudyPlan.planned_duration),
+        )
+        .group_by(StudyPlan.date, StudyPlan.course_id)
+        .order_by(StudyPlan.date, StudyPlan.course_id)
+    )
+    return [PlannedDay(*row) for row in await uow.session.execute(figures)]
 
 
 async def plan(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from studyhall.domains.study import queries, service
-from studyhall.domains.study.rules import Streak, StudyCalendar, week_of
+from studyhall.domains.study.queries import CourseDay
+from studyhall.domains.study.rules import Streak, StudyCalendar, streak_of, week_of
 from studyhall.domains.study.service.standing import streak_from
 from studyhall.platform.uow import UnitOfWork
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from studyhall.platform.resources import Resources
 
 __all__ = [
+    "CourseDay",
     "Running",
     "Streak",
     "StudiedCourseTime",
@@ -27,7 +29,9 @@ __all__ = [
     "minutes_by_hour",
     "rebuild_all",
     "running",
+    "streak_of",
     "streaks",
+    "time_by_day_and_course",
     "totals",
     "unmark_day",
     "week_of",
@@ -89,6 +93,11 @@ async def minutes_by_day(uow: UnitOfWork, user_id: UUID, first: date, last: date
     figures = await queries.by_day(uow, user_id, first, last)
     days = (date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1))
     return {day: figures[day].seconds // 60 if day in figures else 0 for day in days}
+
+
+async def time_by_day_and_course(uow: UnitOfWork, user_id: UUID, first: date, last: date) -> list[CourseDay]:
+    """What each course got on each study day from first to last, both included; one statement."""
+    return await queries.by_day_and_course(uow, user_id, first, last)
 
 
 async def minutes_by_course(uow: UnitOfWork, user_id: UUID, first: date, last: date) -> dict[UUID | None, int]:

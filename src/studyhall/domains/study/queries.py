@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, union
@@ -136,6 +137,36 @@ async def by_day(uow: UnitOfWork, user_id: UUID, first: date, last: date) -> dic
     )
     rows = (await uow.session.execute(found)).all()
     return {study_day: DayFigures(int(seconds), int(count)) for study_day, seconds, count in rows}
+
+
+class CourseDay(NamedTuple):
+    """What one course got on one study day.
+
+    Attributes:
+        course_id: None for study without a course.
+        sessions, session_seconds: number and whole length of the sessions that began on that day.
+    """
+
+    day: date
+    course_id: UUID | None
+    seconds: int
+    sessions: int
+    session_seconds: int
+
+
+async def by_day_and_course(uow: UnitOfWork, user_id: UUID, first: date, last: date) -> list[CourseDay]:
+    """Figures of every day and course from first to last day (both included) that has any, in order of days."""
+    day, began = StudySessionDay.study_day, StudySessionDay.study_day == StudySession.study_day
+    whole = func.sum(StudySession.duration_seconds).filter(began)
+    found = (
+        select(day, StudySession.course_id, func.sum(StudySessionDay.seconds), func.count().filter(began), whole)
+        .join(StudySession, StudySession.id == StudySessionDay.session_id)
+        .where(StudySessionDay.user_id == user_id, day.between(first, last))
+        .group_by(day, StudySession.course_id)
+        .order_by(day, StudySession.course_id)
+    )
+    rows = (await uow.session.execute(found)).all()
+    return [CourseDay(row[0], row[1], int(row[2]), int(row[3]), int(row[4] or 0)) for row in rows]
 
 
 async def by_course(uow: UnitOfWork, user_id: UUID, first: date, last: date) -> dict[UUID | None, int]:

@@ -30,6 +30,7 @@ LIMITS: dict[str, NamedLimit] = {
     "sign_on": NamedLimit("60/minute", "address"),
     "codes": NamedLimit("20/minute", "address"),
     "suggest": NamedLimit("30/hour", "user"),
+    "report": NamedLimit("20/minute", "user"),
     # Calendar services fetch the feeds of many people from few addresses.
     "timetable_upload": NamedLimit("20/hour", "user"),
     "calendar_feed": NamedLimit("300/minute", "address"),

@@ -1,6 +1,6 @@
 """Everything that figures are made of, loaded in two statements whatever there is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -10,7 +10,7 @@ from studyhall.domains.courses import public as courses
 from studyhall.domains.courses.public import CourseBrief
 from studyhall.domains.grades import queries
 from studyhall.domains.grades.models import DEFAULT_REPEATS, DEFAULT_SCALE, CourseGrading
-from studyhall.domains.grades.queries import ScoreRow
+from studyhall.domains.grades.queries import Record, ScoreRow
 from studyhall.domains.grades.rules.averages import Scored, average
 from studyhall.domains.grades.rules.gpa import Taking, end_of, root_of
 from studyhall.domains.grades.rules.scales import SCALES, Scale
@@ -60,20 +60,42 @@ def scored(row: ScoreRow) -> Scored:
 async def standing(uow: UnitOfWork, user_id: UUID) -> Standing:
     """How the person stands at this moment."""
     record = await queries.record(uow, user_id)
+    return standing_of(record, await courses.briefs(uow, user_id, courses_in(record)))
+
+
+def courses_in(record: Record) -> set[UUID]:
+    """The courses that have results or a final grade."""
+    return {row.course_id for row in record.scores} | _finished(record.gradings.values(), None)
+
+
+def _finished(gradings: Iterable[CourseGrading], until: date | None) -> set[UUID]:
+    return {one.course_id for one in gradings if one.final_grade and (until is None or one.updated_at.date() <= until)}
+
+
+def standing_of(record: Record, briefs: Mapping[UUID, CourseBrief], until: date | None = None) -> Standing:
+    """How it stands by that record; with `until` as it stood at the end of that day.
+
+    A final grade counts from the day it was entered on, a result from its own date on. What was deleted or corrected
+    since is not brought back.
+
+    Args:
+        briefs: of `courses_in` the record.
+    """
     chosen, gradings = record.preference, record.gradings
-    finished = {one.course_id for one in gradings.values() if one.final_grade}
-    briefs = await courses.briefs(uow, user_id, {row.course_id for row in record.scores} | finished)
+    finished = _finished(gradings.values(), until)
     scale = SCALES[chosen.scale if chosen else DEFAULT_SCALE]
     results: dict[tuple[UUID, str], list[Scored]] = {}
     ends: dict[tuple[UUID, str], date] = {}
     for row in record.scores:
+        if until is not None and row.date > until:
+            break
         key = (row.course_id, row.semester)
         results.setdefault(key, []).append(scored(row))
         ends[key] = row.date
     for course_id in finished & briefs.keys() - {course_id for course_id, _ in results}:
         semester = briefs[course_id].semester or briefs[course_id].academic_year or "No semester"
         ends[course_id, semester] = end_of(semester, gradings[course_id].updated_at.date())
-    takings = _takings(ends, results, gradings, briefs, scale)
+    takings = _takings(ends, results, gradings, briefs, scale, finished)
     return Standing(scale, chosen.repeats if chosen else DEFAULT_REPEATS, gradings, briefs, results, takings)
 
 
@@ -83,6 +105,7 @@ def _takings(
     gradings: Mapping[UUID, CourseGrading],
     briefs: Mapping[UUID, CourseBrief],
     scale: Scale,
+    finished: Collection[UUID],
 ) -> list[Taking]:
     repeats = {one.course_id: one.repeats_course_id for one in gradings.values() if one.repeats_course_id}
     last: dict[UUID, tuple[date, str]] = {}
@@ -96,7 +119,7 @@ def _takings(
             results.get((course_id, semester), ()),
             gradings.get(course_id),
             scale,
-            is_last=last[course_id] == (end, semester),
+            is_final=course_id in finished and last[course_id] == (end, semester),
         )
         for (course_id, semester), end in sorted(ends.items(), key=lambda one: (one[1], str(one[0])))
         if course_id in briefs
@@ -111,13 +134,17 @@ def taking_of(
     grading: CourseGrading | None,
     scale: Scale,
     *,
-    is_last: bool,
+    is_final: bool,
 ) -> Taking:
-    """One taking. A final grade of another scale counts by the percentage at which it begins."""
+    """One taking. A final grade of another scale counts by the percentage at which it begins.
+
+    Args:
+        is_final: whether its final grade counts, if there is one.
+    """
     percentage = average(results, grading.drop_lowest if grading else {})
     points = None if percentage is None else scale.points_of(percentage)
     is_passed = None if percentage is None else percentage >= scale.pass_percentage
-    if is_last and grading and grading.final_grade:
+    if is_final and grading and grading.final_grade:
         word = grading.final_grade.casefold()
         official = SCALES[grading.final_scale or scale.key].standing_of(grading.final_grade)
         if grading.grading == PASS_FAIL and word in PASSED | FAILED:

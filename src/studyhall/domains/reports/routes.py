@@ -1,0 +1,42 @@
+"""Weekly reports and analytics over HTTP."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from studyhall.domains.reports.errors import NoSuchWeek
+from studyhall.domains.reports.schemas import GenerateBody, ReportData, ReportOut
+from studyhall.domains.reports.service import weekly
+from studyhall.platform.web import CurrentActor, Envelope, Router, Uow, created, ok
+
+router = Router("reports")
+
+
+@router.get("/progress/weekly", access="user", errors=[NoSuchWeek], summary="My weekly report")
+async def get_weekly_report(
+    uow: Uow,
+    actor: CurrentActor,
+    week_start: Annotated[date | None, Query(description="A Monday; the running week without it.")] = None,
+) -> Envelope[ReportData]:
+    """A running week is computed anew. A week that is over is kept as it was when it ended, until I generate it again;
+    `generated_at` says when it was computed."""
+    return ok(ReportData(report=ReportOut.of(await weekly.of_week(uow, actor, week_start))))
+
+
+@router.post(
+    "/progress/weekly/generate",
+    access="user",
+    status=201,
+    limit="report",
+    errors=[NoSuchWeek],
+    summary="Compute my weekly report now",
+)
+async def generate_weekly_report(
+    uow: Uow, actor: CurrentActor, response: Response, body: GenerateBody | None = None
+) -> Envelope[ReportData]:
+    """With everything that has been entered or changed since. A week has one report, so that asking again keeps its id;
+    201 the first time, 200 then."""
+    report = await weekly.generate(uow, actor, None if body is None else body.week_start)
+    response.status_code = 201 if report.is_new else 200
+    return created(ReportData(report=ReportOut.of(report)), "Weekly report generated successfully")

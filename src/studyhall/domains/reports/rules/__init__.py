@@ -1,0 +1,1 @@
+"""What the figures of a week say. Pure: no clock, no database."""
