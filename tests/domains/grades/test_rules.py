@@ -26,8 +26,8 @@ from studyhall.domains.grades.rules.averages import (
 )
 from studyhall.domains.grades.rules.gpa import Gpa, Taking
 from studyhall.domains.grades.rules.results import faults_of
-from studyhall.domains.grades.rules.scales import GERMAN, PERCENTAGE, SCALES, UK, US_4
 from studyhall.domains.grades.rules.what_if import OUT_OF_REACH, REACHABLE, SAFE, Ahead
+from studyhall.domains.scales.public import GERMAN, PERCENTAGE, SCALES, UK, US_4
 
 KINDS = st.sampled_from(["quiz", "final"])
 PERCENTAGES = st.fractions(0, 100, max_denominator=40)

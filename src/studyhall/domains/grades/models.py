@@ -99,7 +99,7 @@ class GradingPreference(Timestamped, Base):
     """A person's scale. Its row is also what his writers lock, so that weights are added up one after another.
 
     Attributes:
-        scale: key of `rules.scales.SCALES`.
+        scale: key of `scales.public.SCALES`.
         repeats: which taking of a repeated course counts in the cumulative GPA: `latest`, `best` or `all`.
     """
 

@@ -104,6 +104,11 @@ class GradeBook:
         value = figures.trend_of(standing_of(self._record, briefs, until)).cumulative.value
         return None if value is None else rounded(value)
 
+    @property
+    def higher_is_better(self) -> bool:
+        """Whether more points are better on the person's scale; German grades go the other way."""
+        return standing_of(self._record, {}).scale.higher_is_better
+
     def averages(self, briefs: Mapping[UUID, CourseBrief], until: date) -> dict[UUID, Decimal]:
         """The average in percent of each course's latest taking at the end of that day, where there is one."""
         takings = standing_of(self._record, briefs, until).latest_takings()

@@ -10,7 +10,6 @@ from studyhall.domains.grades.errors import TooManyResults
 from studyhall.domains.grades.queries import ResultFilter
 from studyhall.domains.grades.rules.averages import rounded, rounded_down, rounded_up
 from studyhall.domains.grades.rules.gpa import BY_SEMESTER, BY_YEAR
-from studyhall.domains.grades.rules.scales import SCALES
 from studyhall.domains.grades.schemas.figures import (
     BandOut,
     CourseGradingOut,
@@ -41,6 +40,7 @@ from studyhall.domains.grades.service import figures, grading, results, what_if
 from studyhall.domains.grades.service.grading import Grading
 from studyhall.domains.grades.service.results import Shown
 from studyhall.domains.grades.service.what_if import AheadAssessment, Answer, Left, OpenCourse
+from studyhall.domains.scales.public import SCALES
 from studyhall.domains.undo.public import Deleted
 from studyhall.platform.errors import Invalid, NotFound
 from studyhall.platform.web import CurrentActor, Envelope, Listing, Router, Uow, created, ok

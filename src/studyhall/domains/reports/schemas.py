@@ -120,7 +120,6 @@ class GradesOut(Schema):
 
     @classmethod
     def of(cls, grades: rules.GradeFigures) -> Self:
-        before, after = grades.gpa_before, grades.gpa_after
         return cls(
             count=grades.count,
             shown=[
@@ -136,9 +135,9 @@ class GradesOut(Schema):
             ],
             average=_number(grades.average),
             earlier_average=_number(grades.earlier_average),
-            gpa_before=_number(before),
-            gpa=_number(after),
-            gpa_change=None if before is None or after is None else float(after - before),
+            gpa_before=_number(grades.gpa_before),
+            gpa=_number(grades.gpa_after),
+            gpa_change=_number(grades.gpa_change),
         )
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from studyhall.domains.grades.rules.averages import STABLE, named_direction
-from studyhall.domains.grades.rules.scales import Scale
+from studyhall.domains.scales.public import Scale
 
 BY_SEMESTER, BY_YEAR = "semester", "year"
 LATEST, BEST, ALL = "latest", "best", "all"

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from studyhall.domains.grades.rules.averages import WHOLE, Scored, average
 from studyhall.domains.grades.rules.gpa import Gpa
-from studyhall.domains.grades.rules.scales import Scale
+from studyhall.domains.scales.public import Scale
 
 REACHABLE, SAFE, OUT_OF_REACH = "reachable", "safe", "out_of_reach"
 

@@ -9,8 +9,8 @@ from studyhall.domains.courses.public import CourseBrief
 from studyhall.domains.grades.rules import gpa
 from studyhall.domains.grades.rules.averages import direction
 from studyhall.domains.grades.rules.gpa import BY_SEMESTER, Gpa, Period, Taking
-from studyhall.domains.grades.rules.scales import Scale
 from studyhall.domains.grades.service.standing import Standing, standing
+from studyhall.domains.scales.public import Scale
 from studyhall.platform.uow import UnitOfWork
 
 

@@ -12,8 +12,8 @@ from studyhall.domains.grades import queries
 from studyhall.domains.grades.events import GradingChanged
 from studyhall.domains.grades.models import DEFAULT_REPEATS, DEFAULT_SCALE, CourseGrading
 from studyhall.domains.grades.rules.gpa import makes_circle
-from studyhall.domains.grades.rules.scales import SCALES, Scale
 from studyhall.domains.grades.service.standing import FAILED, PASS_FAIL, PASSED
+from studyhall.domains.scales.public import SCALES, Scale
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor
 from studyhall.platform.errors import Invalid

@@ -17,7 +17,7 @@ from studyhall.domains.grades.models import DEFAULT_SCALE, Result
 from studyhall.domains.grades.queries import ResultFilter
 from studyhall.domains.grades.rules.averages import WeightLedger
 from studyhall.domains.grades.rules.results import faults_of, too_heavy
-from studyhall.domains.grades.rules.scales import SCALES, Scale
+from studyhall.domains.scales.public import SCALES, Scale
 from studyhall.domains.undo import public as undo
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor

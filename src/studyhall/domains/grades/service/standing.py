@@ -13,7 +13,7 @@ from studyhall.domains.grades.models import DEFAULT_REPEATS, DEFAULT_SCALE, Cour
 from studyhall.domains.grades.queries import Record, ScoreRow
 from studyhall.domains.grades.rules.averages import Scored, average
 from studyhall.domains.grades.rules.gpa import Taking, end_of, root_of
-from studyhall.domains.grades.rules.scales import SCALES, Scale
+from studyhall.domains.scales.public import SCALES, Scale
 from studyhall.platform.uow import UnitOfWork
 
 PASS_FAIL = "pass_fail"  # noqa: S105 - a way of grading

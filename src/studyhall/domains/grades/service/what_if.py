@@ -10,9 +10,9 @@ from studyhall.domains.courses import public as courses
 from studyhall.domains.grades.rules import gpa
 from studyhall.domains.grades.rules.averages import WHOLE, Scored, WeightLedger, average, counted, shares
 from studyhall.domains.grades.rules.results import too_heavy
-from studyhall.domains.grades.rules.scales import Scale
 from studyhall.domains.grades.rules.what_if import Ahead, Needed, for_average, for_gpa
 from studyhall.domains.grades.service.standing import PASS_FAIL, Standing, standing
+from studyhall.domains.scales.public import Scale
 from studyhall.platform.auth import Actor
 from studyhall.platform.errors import Invalid
 from studyhall.platform.uow import UnitOfWork

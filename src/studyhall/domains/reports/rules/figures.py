@@ -165,6 +165,7 @@ class GradeFigures:
     Attributes:
         average: mean of the week's results, percent; `earlier_average` of those in the seven weeks before it.
         gpa_before, gpa_after: the cumulative grade point average before the week and at its end.
+        higher_is_better: whether more points are better on the person's scale.
     """
 
     shown: tuple[GradeFigure, ...] = ()
@@ -173,6 +174,19 @@ class GradeFigures:
     earlier_average: Decimal | None = None
     gpa_before: Decimal | None = None
     gpa_after: Decimal | None = None
+    higher_is_better: bool = True
+
+    @property
+    def gpa_change(self) -> Decimal | None:
+        """How many points the average rose; negative when it fell."""
+        if self.gpa_before is None or self.gpa_after is None:
+            return None
+        return self.gpa_after - self.gpa_before
+
+    @property
+    def has_improved(self) -> bool:
+        change = self.gpa_change
+        return change is not None and (change > 0 if self.higher_is_better else change < 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,11 +387,10 @@ def trend_of(week: Week, studied: Iterable[Studied], planned: Iterable[Planned])
 
 
 def grades_of(
-    week: Week, lines: Sequence[GradeFigure], gpa_before: Decimal | None, gpa_after: Decimal | None
+    week: Week, lines: Sequence[GradeFigure], gpa: tuple[Decimal | None, Decimal | None], *, higher_is_better: bool
 ) -> GradeFigures:
     """The week's grades from those of the eight weeks up to its end, in the order of time."""
     own = [one for one in lines if week.start <= one.date <= week.end]
     earlier = [one.percentage for one in lines if one.date < week.start]
-    return GradeFigures(
-        tuple(own[-MOST_GRADES:]), len(own), mean([one.percentage for one in own]), mean(earlier), gpa_before, gpa_after
-    )
+    average = mean([one.percentage for one in own])
+    return GradeFigures(tuple(own[-MOST_GRADES:]), len(own), average, mean(earlier), *gpa, higher_is_better)

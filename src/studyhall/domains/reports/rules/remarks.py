@@ -57,17 +57,12 @@ def _highlights(figures: Figures) -> Iterator[Remark]:
         yield Remark("all_handed_in", {"count": figures.assignments.due})
     if figures.streak.current >= STREAK_WORTH_TELLING:
         yield Remark("streak", {"count": figures.streak.current})
-    gained = _gpa_change(figures)
-    if gained is not None and gained > 0:
-        yield Remark("gpa_up", {"points": float(gained)})
+    grades = figures.grades
+    if grades.has_improved and grades.gpa_before is not None and grades.gpa_after is not None:
+        yield Remark("gpa_improved", {"points": float(grades.gpa_after), "points_before": float(grades.gpa_before)})
     best_day = max(figures.days, key=lambda day: day.seconds)
     if best_day.seconds:
         yield Remark("best_day", {"day": best_day.date.isoformat(), "time": best_day.seconds})
-
-
-def _gpa_change(figures: Figures) -> Decimal | None:
-    before, after = figures.grades.gpa_before, figures.grades.gpa_after
-    return None if before is None or after is None else after - before
 
 
 def advice(figures: Figures) -> tuple[Remark, ...]:

@@ -195,8 +195,11 @@ def _grades(week: Week, book: GradeBook, briefs: Mapping[UUID, CourseBrief]) -> 
         for one in book.lines(first, week.end)
         if one.course_id in briefs
     ]
-    before = book.cumulative_gpa(briefs, week.start - timedelta(days=1))
-    return rules.grades_of(week, lines, before, book.cumulative_gpa(briefs, week.end))
+    gpa = (
+        book.cumulative_gpa(briefs, week.start - timedelta(days=1)),
+        book.cumulative_gpa(briefs, week.end),
+    )
+    return rules.grades_of(week, lines, gpa, higher_is_better=book.higher_is_better)
 
 
 async def closed_since(uow: UnitOfWork, last: queries.OpenReport | None, most: int) -> list[queries.OpenReport]:

@@ -66,7 +66,7 @@ class Words:
             return self.date(date.fromisoformat(str(value)), "EEEE")
         if name == "percent":
             return self.percent(Decimal(str(value)))
-        if name == "points":
+        if name in ("points", "points_before"):
             return self.number(Decimal(str(value)), "0.00")
         return str(value)
 
