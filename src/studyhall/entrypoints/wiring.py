@@ -82,10 +82,10 @@ from studyhall.domains.planning import subscribers as planning_subscribers
 from studyhall.domains.planning.routes import router as planning_router
 from studyhall.domains.reference import models as reference_models
 from studyhall.domains.reference.routes import router as reference_router
-from studyhall.domains.search import models as search_models
 from studyhall.domains.reports import jobs as reports_jobs
 from studyhall.domains.reports import models as reports_models
 from studyhall.domains.reports.routes import router as reports_router
+from studyhall.domains.search import models as search_models
 from studyhall.domains.sign_on import jobs as sign_on_jobs
 from studyhall.domains.sign_on import models as sign_on_models
 from studyhall.domains.sign_on import public as sign_on
