@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Table, event, func, or_, select, text
 
 from studyhall import domains
 from studyhall.domains.files import public as files
+from studyhall.domains.questions import public as questions
 from studyhall.domains.search import public as search
 from studyhall.entrypoints import wiring
 from studyhall.platform import clock
@@ -37,6 +38,7 @@ NOT_TOLD = {"idempotency_keys": "sealed answers that the person was given alread
 LAST = "identity"  # the account itself: all else hangs on it, and is lost from sight with it
 SECRET = re.compile(r"hash|digest|secret|salt|token|password|generation|api_key|nonce|verifier")
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(64)
+QUESTION = questions.NewQuestion.model_validate({"type": "true_false", "text": "So?", "is_true": True}).required()
 NEW_PASSWORD = "Another-Horse-8"
 
 
@@ -117,6 +119,7 @@ class Life(Owner):
             await files.keep(uow, me, received)
             mine = frozenset({search.user_key(me)})
             await search.put(uow, [search.Document("resource", me, "Notes of Ada Lovelace", "A body.", mine)])
+            await questions.create(uow, me, [(QUESTION, questions.Place())])
             for table, row in (
                 ("outside_identities", {"issuer": "https://p.test", "subject": "1", "last_used_at": now}),
                 ("sign_ons", {"state_hash": "5" * 64, "secrets": b"sealed", "return_to": "/", "expires_at": now}),

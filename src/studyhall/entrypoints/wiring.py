@@ -80,6 +80,7 @@ from studyhall.domains.planning import jobs as planning_jobs
 from studyhall.domains.planning import models as planning_models
 from studyhall.domains.planning import subscribers as planning_subscribers
 from studyhall.domains.planning.routes import router as planning_router
+from studyhall.domains.questions import models as questions_models
 from studyhall.domains.reference import models as reference_models
 from studyhall.domains.reference.routes import router as reference_router
 from studyhall.domains.reports import jobs as reports_jobs
@@ -133,6 +134,7 @@ TABLES: Sequence[Any] = (
     tasks_models,
     undo_models,
     courses_models,
+    questions_models,
     academics_models,
     assignments_models,
     grades_models,
