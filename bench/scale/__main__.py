@@ -20,8 +20,7 @@ from bench.scale.fill import dangling, fill, forget_scans, large_scans
 from bench.scale.measure import CONNECTIONS, Measurement, Row, special, told
 from bench.scale.people import Person, everybody
 from bench.scale.writes import WRITES
-from studyhall.domains.study.service import rebuild
-from studyhall.entrypoints import wiring
+from studyhall.entrypoints import rebuild, wiring
 from studyhall.entrypoints.cli import schema
 from studyhall.platform import clock
 from studyhall.platform.embedded import EmbeddedServers, ServerUrls
@@ -105,7 +104,7 @@ def _prepare(folder: Path, urls: ServerUrls, chosen: argparse.Namespace) -> tupl
 
 
 async def _rebuild(installation: Installation) -> list[str]:
-    """What the rebuild of study time finds wrong in some people; nothing, when the generator counts like the rules."""
+    """What the rebuild finds wrong in some people; nothing, when the generator counts like the rules."""
     settings = Settings(
         data_dir=installation.folder,
         database_url=installation.urls.database_url,
@@ -117,7 +116,7 @@ async def _rebuild(installation: Installation) -> list[str]:
     async with wiring.open_resources(settings) as resources:
         for number in {*some, 0, 1}:
             async with resources.unit_of_work() as uow:
-                differences += await rebuild(uow, installation.people[number].id)
+                differences += await rebuild.of_person(uow, installation.people[number].id)
     return differences
 
 

@@ -62,6 +62,7 @@ async def _write(connection: asyncpg.Connection, batch: Sequence[Person], role: 
         ("study_day_marks", study.MARK_COLUMNS, studied.marks),
         ("study_totals", study.TOTAL_COLUMNS, studied.totals),
         ("streaks", study.STREAK_COLUMNS, studied.streaks),
+        ("streak_freezes", study.FREEZE_COLUMNS, studied.freezes),
     ):
         await connection.copy_records_to_table(name, columns=columns, records=rows)
 

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bench.scale.people import Person
-from studyhall.domains.study.rules import Interval, streak_of
+from studyhall.domains.streaks.rules import chain_of
+from studyhall.domains.study.rules import Interval
 
 _DAY = timedelta(days=1)
 _FIRST_SLOT, _SLOT = timedelta(hours=5), timedelta(minutes=75)
@@ -20,6 +21,7 @@ SESSION_COLUMNS = (
 PIECE_COLUMNS = ("session_id", "study_day", "user_id", "seconds")
 MARK_COLUMNS = ("user_id", "cause", "cause_id", "study_day")
 TOTAL_COLUMNS = ("user_id", "total_seconds", "session_count", "updated_at")
+FREEZE_COLUMNS = ("user_id", "study_day")
 STREAK_COLUMNS = (
     "user_id", "current_streak", "longest_streak", "last_active_date", "streak_start_date", "freezes_held",
     "days_studied", "updated_at",
@@ -35,6 +37,7 @@ class StudyRows:
     marks: list[tuple[Any, ...]] = field(default_factory=list)
     totals: list[tuple[Any, ...]] = field(default_factory=list)
     streaks: list[tuple[Any, ...]] = field(default_factory=list)
+    freezes: list[tuple[Any, ...]] = field(default_factory=list)
 
     def add(self, person: Person, completed: Iterable[tuple[Any, date]]) -> None:
         """All of one person; `completed` are his completed plans with the day on which each was completed."""
@@ -60,7 +63,9 @@ class StudyRows:
         self._stand(person, seconds, days)
 
     def _stand(self, person: Person, seconds: int, days: set[date]) -> None:
-        streak = streak_of(days)
+        chain = chain_of(days)
+        streak = chain.streak
+        self.freezes += [(person.id, day) for day in chain.frozen]
         self.totals.append((person.id, seconds, person.has.sessions, person.now))
         self.streaks.append((
             person.id, streak.current, streak.longest, streak.last_active_date, streak.started_on, streak.freezes,

@@ -1,6 +1,6 @@
 """The only place that knows everything: routers, who reacts to what, jobs, sockets, ports, how a process opens."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -91,11 +91,17 @@ from studyhall.domains.sign_on import jobs as sign_on_jobs
 from studyhall.domains.sign_on import models as sign_on_models
 from studyhall.domains.sign_on import public as sign_on
 from studyhall.domains.sign_on.routes import router as sign_on_router
+from studyhall.domains.streaks import events as streaks_events
+from studyhall.domains.streaks import models as streaks_models
+from studyhall.domains.streaks import public as streaks
+from studyhall.domains.streaks import subscribers as streaks_subscribers
+from studyhall.domains.streaks.routes import router as streaks_router
 from studyhall.domains.study import events as study_events
 from studyhall.domains.study import models as study_models
 from studyhall.domains.study import public as study
 from studyhall.domains.study import subscribers as study_subscribers
 from studyhall.domains.study.routes import router as study_router
+from studyhall.domains.study_analytics.routes import router as study_analytics_router
 from studyhall.domains.tasks import models as tasks_models
 from studyhall.domains.tasks.routes import router as tasks_router
 from studyhall.domains.undo import events as undo_events
@@ -141,6 +147,7 @@ TABLES: Sequence[Any] = (
     planning_models,
     feeds_models,
     study_models,
+    streaks_models,
     reference_models,
     reports_models,
 )
@@ -173,7 +180,9 @@ ROUTERS: Sequence[Router] = (
     guidance_router,
     feeds_router,
     calendar_router,
+    study_analytics_router,
     study_router,
+    streaks_router,
     overview_router,
     reports_router,
     reference_router,
@@ -206,13 +215,15 @@ SUBSCRIBERS: Subscribers = {
         planning_subscribers.restore_on_undo,
         study_subscribers.restore_sessions,
     ],
-    planning_events.PlanCompleted: [study_subscribers.count_completed_plan],
-    planning_events.PlanDeleted: [study_subscribers.follow_deleted_plan],
-    planning_events.PlanRestored: [study_subscribers.follow_restored_plan],
-    study_events.StudySessionEnded: [study_subscribers.follow_counted_time],
-    study_events.StudySessionChanged: [study_subscribers.follow_counted_time],
-    study_events.StudySessionDeleted: [study_subscribers.follow_counted_time],
-    study_events.StudyDayMarked: [study_subscribers.follow_counted_time],
+    planning_events.PlanCompleted: [streaks_subscribers.count_completed_plan, study_subscribers.count_completed_plan],
+    planning_events.PlanDeleted: [streaks_subscribers.follow_deleted_plan],
+    planning_events.PlanRestored: [streaks_subscribers.follow_restored_plan],
+    identity_events.CalendarMoved: [streaks_subscribers.follow_calendar],
+    study_events.StudySessionEnded: [study_subscribers.follow_counted_time, streaks_subscribers.hear_of_days],
+    study_events.StudySessionChanged: [study_subscribers.follow_counted_time, streaks_subscribers.hear_of_days],
+    study_events.StudySessionDeleted: [study_subscribers.follow_counted_time, streaks_subscribers.hear_of_days],
+    streaks_events.StudyDayMarked: [streaks_subscribers.hear_of_days],
+    streaks_events.StreakCausesChanged: [streaks_subscribers.follow_causes],
 }
 
 # What the dashboard shows: each of these throws the person's kept one away.
@@ -247,7 +258,7 @@ _ON_THE_DASHBOARD: Sequence[type[Event]] = (
     study_events.StudySessionEnded,
     study_events.StudySessionChanged,
     study_events.StudySessionDeleted,
-    study_events.StudyDayMarked,
+    streaks_events.StreakCausesChanged,
 )
 # What a calendar feed shows: each of these makes the person's feed another one.
 _IN_THE_FEED: Sequence[type[Event]] = (
@@ -290,8 +301,17 @@ PERIODIC: Sequence[Periodic] = (
     forget_offers,
 )
 
+Rebuild = Callable[[UnitOfWork, UUID], Awaitable[Sequence[str]]]
+
 CHANNELS: Sequence[Channel] = (NOTIFY_CHANNEL,)
 MESSAGES: Sequence[Message[Any]] = (*notifications_realtime.MESSAGES,)
+
+
+# What `studyhall rebuild` walks for each person, lower domains first: recompute from all causes, tell what differed.
+REBUILDS: Sequence[Rebuild] = (
+    study.rebuild,
+    streaks.rebuild,
+)
 
 
 async def _seconds_studied(uow: UnitOfWork, user_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -86,6 +86,12 @@ class UnitOfWork:
         """Announce a fact. Its subscribers run inside this transaction, before it commits."""
         self._events.append(event)
 
+    def record_once(self, event: Event) -> None:
+        """The same, unless an equal fact waits for its subscribers already: what follows from many causes follows
+        once, after all of them."""
+        if event not in self._events:
+            self._events.append(event)
+
     def audit(
         self,
         event: str,

@@ -253,4 +253,5 @@ class TestList:
         mira = await students(NOON)
         await mira.post("/study-sessions/start", expect=201)
         await mira.wait(minutes=10)
-        assert await mira.statements("POST", "/study-sessions/current/end") <= 10
+        # The first session of all is told, which costs one more; and two are the savepoint of each request in tests.
+        assert await mira.statements("POST", "/study-sessions/current/end") <= 10 + 2

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyhall.domains.planning.events import PlanCompleted
-from studyhall.domains.study import public, service
+from studyhall.domains.planning.events import PlanCompleted, PlanDeleted, PlanRestored
+from studyhall.domains.streaks import public as streaks
 from studyhall.domains.study.rules import Interval, free_stretches, gaps_between, stretches
 from studyhall.domains.study.service.plans import studied_window
 from studyhall.platform.resources import Resources
@@ -121,7 +121,8 @@ class TestCompletedPlans:
     async def test_long_ago_counts_for_the_streak_and_not_for_the_time(self, mira: Student) -> None:
         effects = await self._complete(mira, 60, EVENING - timedelta(days=5))
         assert effects["study_time"]["reason"] == "too_long_ago"
-        assert effects["totals"]["total_seconds"] == 0
+        assert "totals" not in effects
+        assert (await mira.get("/study-sessions"))["pagination"]["total"] == 0
         assert effects["streak"]["current_streak"] == 1
 
     async def test_without_minutes_only_the_day_counts(self, mira: Student) -> None:
@@ -130,18 +131,22 @@ class TestCompletedPlans:
         assert effects["streak"]["current_streak"] == 1
         assert (await mira.get("/study-sessions"))["pagination"]["total"] == 0
 
-    async def test_deleted_it_no_longer_counts_and_comes_back_with_undo(
+    async def test_deleted_it_no_longer_counts_and_comes_back_with_undo_on_its_own_day(
         self, mira: Student, resources: Resources
     ) -> None:
         await self._complete(mira, None)
+        plan_id = UUID(mira.person.extra["plan"])
         async with resources.unit_of_work() as uow:
-            await service.forget_plan(uow, mira.id, UUID(mira.person.extra["plan"]))
+            uow.record(PlanDeleted(mira.id, plan_id, was_completed=True))
         async with resources.unit_of_work() as uow:
-            assert (await public.streaks(uow, {mira.id: TODAY}))[mira.id].current == 0
-            await service.remember_plan(uow, mira.id, UUID(mira.person.extra["plan"]), EVENING)
+            assert (await streaks.streaks(uow, {mira.id: TODAY}))[mira.id].current == 0
+        await mira.move_to("Pacific/Auckland")  # where the plan would have been completed on the next day
         async with resources.unit_of_work() as uow:
-            assert (await public.streaks(uow, {mira.id: TODAY}))[mira.id].current == 1
-            assert await service.rebuild(uow, mira.id) == []
+            uow.record(PlanRestored(mira.id, plan_id, EVENING))
+        async with resources.unit_of_work() as uow:
+            assert await streaks.active_days(uow, mira.id, TODAY - timedelta(days=3), TODAY + timedelta(days=3)) == {
+                TODAY
+            }
 
     async def test_through_the_plans_own_operation(self, mira: Student) -> None:
         path = f"/planning/plans/{mira.person.extra['plan']}/complete"

@@ -52,3 +52,14 @@ class SessionsEnded(Event):
 @dataclass(frozen=True, slots=True)
 class PreferencesChanged(Event):
     user_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarMoved(Event):
+    """A person's days begin at other moments now: he went to another zone, or moved the hour at which a day begins."""
+
+    user_id: UUID
+    time_zone_before: str
+    day_start_hour_before: int
+    time_zone: str
+    day_start_hour: int

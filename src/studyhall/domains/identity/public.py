@@ -98,6 +98,7 @@ __all__ = [
     "forget_failures",
     "hand_over",
     "hash_password",
+    "ids_after",
     "is_living",
     "known_passwords",
     "living_account",
@@ -186,6 +187,12 @@ async def recipients(uow: UnitOfWork, user_ids: Sequence[UUID]) -> dict[UUID, Re
         )
         for user, chosen in rows.all()
     }  # fmt: skip
+
+
+async def ids_after(uow: UnitOfWork, user_id: UUID | None, limit: int) -> Sequence[UUID]:
+    """The next accounts in order of their ids, deleted ones too, for walks over everybody; None begins."""
+    found = select(User.id).order_by(User.id).limit(limit)
+    return (await uow.session.scalars(found if user_id is None else found.where(User.id > user_id))).all()
 
 
 def is_living(user_id: ColumnElement[UUID]) -> ColumnElement[bool]:

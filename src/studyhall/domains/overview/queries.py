@@ -54,7 +54,8 @@ _DASHBOARD = f"""
 WITH active AS MATERIALIZED (
   SELECT study_day FROM study_session_days WHERE user_id = $1 AND study_day BETWEEN $6::date AND $6::date + 6
   UNION
-  SELECT study_day FROM study_day_marks WHERE user_id = $1 AND study_day BETWEEN $6::date AND $6::date + 6)
+  SELECT study_day FROM study_day_marks
+   WHERE user_id = $1 AND study_day BETWEEN $6::date AND $6::date + 6 AND taken_back_at IS NULL)
 SELECT json_build_object(
   'user', (SELECT json_build_object(
     'id', u.id, 'name', trim(u.first_name || ' ' || u.last_name), 'first_name', u.first_name, 'username', u.username,
@@ -74,7 +75,9 @@ SELECT json_build_object(
     FROM (
       SELECT coalesce(current_streak, 0) AS current_streak, coalesce(longest_streak, 0) AS longest_streak,
         last_active_date, coalesce(freezes_held, 0) AS freezes,
-        greatest(0, coalesce($5::date - last_active_date, 0) - 1) AS missed
+        CASE WHEN current_streak > 0 THEN greatest(0, $5::date - last_active_date - 1 - (
+          SELECT count(*) FROM streak_days_off
+          WHERE user_id = $1 AND study_day > last_active_date AND study_day < $5::date)) ELSE 0 END AS missed
       FROM (SELECT) AS nobody LEFT JOIN streaks ON streaks.user_id = $1) AS seen),
   'totals', (SELECT json_build_object(
     'total_seconds', coalesce(sum(total_seconds), 0), 'session_count', coalesce(sum(session_count), 0))

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from studyhall.domains.academics.public import ClassOccurrence
-from studyhall.domains.study.public import Streak
+from studyhall.domains.streaks.public import Streak
 from studyhall.platform.web import Schema
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -9,6 +9,7 @@ from studyhall.domains.grades import public as grades
 from studyhall.domains.overview import queries
 from studyhall.domains.overview.queries import Days
 from studyhall.domains.overview.schemas import GpaFigure, Stats, StudyStreak, UpcomingClass
+from studyhall.domains.streaks import public as streaks
 from studyhall.domains.study import public as study
 from studyhall.domains.study.public import StudyCalendar
 from studyhall.platform import clock
@@ -88,6 +89,6 @@ async def study_streak(uow: UnitOfWork, actor: Actor) -> StudyStreak:
     """The streak as it is seen today, with the running week."""
     days = days_of(actor)
     week = study.week_of(days.study_day)
-    streak = (await study.streaks(uow, {actor.user_id: days.study_day}))[actor.user_id]
-    active = await study.active_days(uow, actor.user_id, week[0], week[-1])
+    streak = (await streaks.streaks(uow, {actor.user_id: days.study_day}))[actor.user_id]
+    active = await streaks.active_days(uow, actor.user_id, week[0], week[-1])
     return StudyStreak.of(streak, days.study_day, week, active)

@@ -17,6 +17,7 @@ __all__ = [
     "PlanBrief",
     "PlanNotFound",
     "PlannedDay",
+    "completed",
     "planned_by_day",
     "plans_of_day",
     "plans_of_people",
@@ -72,6 +73,11 @@ async def plans_of_people(
 async def planned_by_day(uow: UnitOfWork, user_id: UUID, first: date, last: date, today: date) -> list[PlannedDay]:
     """The person's plans by day and course, from first to last day (both included), seen on `today`; one statement."""
     return await queries.by_day_and_course(uow, user_id, first, last, today)
+
+
+async def completed(uow: UnitOfWork, user_id: UUID) -> dict[UUID, datetime]:
+    """The person's completed plans, deleted ones left out, each with the moment it was completed; one statement."""
+    return await queries.completed(uow, user_id)
 
 
 async def require_own(uow: UnitOfWork, user_id: UUID, plan_id: UUID, time_zone: str = "UTC") -> PlanBrief:

@@ -181,6 +181,17 @@ async def plans_of_days(uow: UnitOfWork, days: dict[UUID, tuple[date, date]]) ->
     return [row for row in rows if days[row.user_id][0] <= row.date <= days[row.user_id][1]]
 
 
+async def completed(uow: UnitOfWork, user_id: UUID) -> dict[UUID, datetime]:
+    """The person's completed plans, each with the moment it was completed."""
+    found = select(StudyPlan.id, StudyPlan.completed_at).where(
+        StudyPlan.user_id == user_id,
+        StudyPlan.deleted_at.is_(None),
+        StudyPlan.status == COMPLETED,
+        StudyPlan.completed_at.is_not(None),
+    )
+    return {plan_id: moment for plan_id, moment in (await uow.session.execute(found)).all() if moment is not None}
+
+
 def _utc(column: str) -> str:
     """A moment as Pydantic writes it."""
     return f"""replace(to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000', '')"""

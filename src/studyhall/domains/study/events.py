@@ -66,12 +66,3 @@ class StudySessionDeleted(Event):
     happened_on: date
     session_id: UUID
     seconds_before: tuple[tuple[date, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StudyDayMarked(Event):
-    """A day began, or ceased, to count for the streak by something else than a session."""
-
-    user_id: UUID
-    happened_on: date
-    study_day: date

@@ -91,39 +91,6 @@ class StudySessionDay(Base):
     )
 
 
-class StudyDayMark(Base):
-    """A day that counts for the streak by something else than a session, once per cause."""
-
-    __tablename__ = "study_day_marks"
-
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
-    cause: Mapped[str] = mapped_column(String(20), primary_key=True)
-    cause_id: Mapped[UUID] = mapped_column(primary_key=True)
-    study_day: Mapped[date]
-
-    __table_args__ = (Index("ix_study_day_marks_user_id_study_day", "user_id", "study_day"),)
-
-
-class UserStreak(Base):
-    """A person's streak as it stood at the end of `last_active_date`; what is left of it today is computed."""
-
-    __tablename__ = "streaks"
-
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
-    current_streak: Mapped[int] = mapped_column(default=0)
-    longest_streak: Mapped[int] = mapped_column(default=0)
-    last_active_date: Mapped[date | None]
-    streak_start_date: Mapped[date | None]
-    freezes_held: Mapped[int] = mapped_column(SmallInteger, default=0)
-    days_studied: Mapped[int] = mapped_column(default=0)
-    updated_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)
-
-    __table_args__ = (
-        CheckConstraint("current_streak BETWEEN 0 AND longest_streak", name="current_within_longest"),
-        CheckConstraint("freezes_held BETWEEN 0 AND 2", name="freezes_bounded"),
-    )
-
-
 class StudyTotals(Base):
     """A person's study time over all ended sessions."""
 

@@ -6,18 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from studyhall.domains.study.models import (
-    StudyClock,
-    StudyDayMark,
-    StudySession,
-    StudySessionDay,
-    StudyTotals,
-    UserStreak,
-)
+from studyhall.domains.study.models import StudyClock, StudySession, StudySessionDay, StudyTotals
 from studyhall.platform.uow import UnitOfWork
 
 # Pieces before their sessions, because they point to them.
-TABLES = (StudySessionDay, StudySession, StudyDayMark, UserStreak, StudyTotals, StudyClock)
+TABLES = (StudySessionDay, StudySession, StudyTotals, StudyClock)
 
 
 def export(uow: UnitOfWork, user_id: UUID) -> Mapping[str, AsyncIterator[dict[str, Any]]]:

@@ -1,46 +1,45 @@
 """The door of study time for other domains: frozen results, for many people at once where that makes sense."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from studyhall.domains.study import queries, service
-from studyhall.domains.study.queries import CourseDay
-from studyhall.domains.study.rules import Streak, StudyCalendar, streak_of, week_of
-from studyhall.domains.study.service.standing import streak_from
+from studyhall.domains.study.queries import CourseDay, DayFigures, by_day, studied_days
+from studyhall.domains.study.rules import StudyCalendar, week_of
+from studyhall.domains.study.service import counting
+from studyhall.domains.study.service.counting import calendar_of
 from studyhall.platform.uow import UnitOfWork
-
-if TYPE_CHECKING:
-    from studyhall.platform.resources import Resources
 
 __all__ = [
     "CourseDay",
+    "DayFigures",
     "Running",
-    "Streak",
     "StudiedCourseTime",
     "StudyCalendar",
     "Totals",
-    "active_days",
-    "mark_day",
+    "by_day",
+    "calendar_of",
+    "lock",
+    "lock_along",
     "minutes_by_course",
     "minutes_by_day",
     "minutes_by_hour",
-    "rebuild_all",
+    "now",
+    "rebuild",
     "running",
-    "streak_of",
-    "streaks",
+    "running_seconds",
+    "studied_days",
     "time_by_day_and_course",
     "totals",
-    "unmark_day",
     "week_of",
 ]
 
-BATCH = 500
-
-mark_day = service.mark_day
-unmark_day = service.unmark_day
+lock = queries.lock_clock
+lock_along = queries.lock_clock_along
+rebuild = service.rebuild
+now = counting.now
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +57,6 @@ async def totals(uow: UnitOfWork, user_ids: Collection[UUID]) -> dict[UUID, Tota
         user_id: Totals(rows[user_id].total_seconds, rows[user_id].session_count) if user_id in rows else Totals()
         for user_id in user_ids
     }
-
-
-async def streaks(uow: UnitOfWork, today_of: Mapping[UUID, date]) -> dict[UUID, Streak]:
-    """Streaks of several people, each as it is seen on that person's today."""
-    rows = await queries.streaks_of(uow, today_of.keys())
-    return {user_id: streak_from(rows.get(user_id)).seen_on(today) for user_id, today in today_of.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +79,15 @@ async def running(uow: UnitOfWork, user_ids: Collection[UUID]) -> dict[UUID, Run
         )
         for row in await queries.running_sessions(uow, user_ids)
     }
+
+
+async def running_seconds(uow: UnitOfWork, user_id: UUID) -> dict[date, int]:
+    """What the running timer would add to each day if it ended now; nothing without one."""
+    row = await queries.running_session(uow, user_id)
+    if row is None:
+        return {}
+    calendar = StudyCalendar(row.time_zone, row.day_start_hour)
+    return calendar.seconds_by_day(counting.timer_of(row).stretches(counting.now()))
 
 
 async def minutes_by_day(uow: UnitOfWork, user_id: UUID, first: date, last: date) -> dict[date, int]:
@@ -121,23 +123,3 @@ class StudiedCourseTime:
     async def seconds_for_course(self, uow: UnitOfWork, user_id: UUID, course_id: UUID) -> int:
         """Seconds of all ended sessions of that person for that course."""
         return await queries.seconds_for_course(uow, user_id, course_id)
-
-
-async def active_days(uow: UnitOfWork, user_id: UUID, first: date, last: date) -> set[date]:
-    """Days from first to last, both included, that count for the streak."""
-    return await queries.active_days(uow, user_id, first, last)
-
-
-async def rebuild_all(resources: "Resources") -> list[str]:
-    """Recompute everybody's study figures, one person per unit of work; answers what differed (see service.rebuild)."""
-    differences: list[str] = []
-    last: UUID | None = None
-    while True:
-        async with resources.unit_of_work() as uow:
-            people = await queries.people_after(uow, last, BATCH)
-        if not people:
-            return differences
-        for user_id in people:
-            async with resources.unit_of_work() as uow:
-                differences += await service.rebuild(uow, user_id)
-        last = people[-1]

@@ -3,41 +3,42 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, union
+from sqlalchemy import CTE, ColumnElement, DateTime, Select, Uuid, and_, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import Insert, insert
 
-from studyhall.domains.study.models import (
-    StudyClock,
-    StudyDayMark,
-    StudySession,
-    StudySessionDay,
-    StudyTotals,
-    UserStreak,
-)
+from studyhall.domains.study.models import StudyClock, StudySession, StudySessionDay, StudyTotals
 from studyhall.domains.study.rules import LONGEST, Interval
 from studyhall.platform import clock
 from studyhall.platform.uow import UnitOfWork
 
+_LOCKED = "study_clocks"  # in the session's info: whose clocks this transaction has locked
+
 
 async def lock_clock(uow: UnitOfWork, user_id: UUID) -> None:
     """Wait until nobody else changes this person's study time, and keep others out until the transaction ends."""
-    await uow.session.execute(_lock(user_id))
+    if user_id not in _locked(uow):
+        await uow.session.execute(_lock(user_id))
+        _locked(uow).add(user_id)
+
+
+async def lock_clock_along(uow: UnitOfWork, user_id: UUID, change: CTE, asked: ColumnElement[Any]) -> Any:
+    """The same with a change of rows in one statement; answers what is asked of it."""
+    answer = (await uow.session.execute(_lock(user_id).add_cte(change).returning(asked))).scalar_one()
+    _locked(uow).add(user_id)
+    return answer
+
+
+def _locked(uow: UnitOfWork) -> set[UUID]:
+    held: set[UUID] = uow.session.info.setdefault(_LOCKED, set())
+    return held
 
 
 def _lock(user_id: UUID) -> Insert:
     row = insert(StudyClock).values(user_id=user_id, changed_at=clock.now())
     return row.on_conflict_do_update(index_elements=["user_id"], set_={"changed_at": row.excluded.changed_at})
-
-
-async def lock_clock_and_mark(uow: UnitOfWork, user_id: UUID, cause: str, cause_id: UUID, day: date) -> bool:
-    """The same, and let a day count by that cause, in one statement; whether it did not count by it before."""
-    row = insert(StudyDayMark).values(user_id=user_id, cause=cause, cause_id=cause_id, study_day=day)
-    mark = row.on_conflict_do_nothing().returning(StudyDayMark.study_day).cte("mark")
-    is_new = select(func.count()).select_from(mark).scalar_subquery()
-    return bool((await uow.session.execute(_lock(user_id).add_cte(mark).returning(is_new))).scalar_one())
 
 
 def _mine(user_id: UUID) -> Select[StudySession]:
@@ -212,17 +213,9 @@ async def seconds_for_course(uow: UnitOfWork, user_id: UUID, course_id: UUID) ->
     return int((await uow.session.execute(found)).scalar_one())
 
 
-async def active_days(uow: UnitOfWork, user_id: UUID, first: date, last: date) -> set[date]:
-    """Days from first to last (both included) that count for the streak, by whatever cause."""
-    both = union(
-        select(StudySessionDay.study_day).where(
-            StudySessionDay.user_id == user_id, StudySessionDay.study_day.between(first, last)
-        ),
-        select(StudyDayMark.study_day).where(
-            StudyDayMark.user_id == user_id, StudyDayMark.study_day.between(first, last)
-        ),
-    )
-    return set((await uow.session.execute(both)).scalars())
+def studied_days(user_id: UUID) -> Select[date]:
+    """The days that any ended session of the person touches, as SQL; a day once per session."""
+    return select(StudySessionDay.study_day).where(StudySessionDay.user_id == user_id)
 
 
 async def days_of_session(uow: UnitOfWork, session_id: UUID) -> dict[date, int]:
@@ -237,56 +230,49 @@ async def days_of_session(uow: UnitOfWork, session_id: UUID) -> dict[date, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Causes:
-    """All that totals and streak follow from, and both as they were last written (None: never)."""
+class Sums:
+    """What the totals say: seconds, and sessions that count."""
 
-    total_seconds: int
-    session_count: int
-    days: tuple[date, ...]
-    totals: StudyTotals | None
-    streak: UserStreak | None
+    total_seconds: int = 0
+    session_count: int = 0
 
 
-async def causes_of(uow: UnitOfWork, user_id: UUID) -> Causes:
-    """Sum, number and days of everything that counts for this person, in one statement. His clock must be locked."""
-    mine = StudySessionDay.user_id == user_id
-    seconds = select(func.coalesce(func.sum(StudySessionDay.seconds), 0)).where(mine).scalar_subquery()
-    count = select(func.count(StudySessionDay.session_id.distinct())).where(mine).scalar_subquery()
-    days = union(
-        select(StudySessionDay.study_day).where(mine),
-        select(StudyDayMark.study_day).where(StudyDayMark.user_id == user_id),
-    ).subquery()
-    studied = select(func.array_agg(days.c.study_day)).scalar_subquery()
-    everything = (
-        select(seconds, count, studied, StudyTotals, UserStreak)
-        .select_from(StudyClock)
-        .outerjoin(StudyTotals, StudyTotals.user_id == StudyClock.user_id)
-        .outerjoin(UserStreak, UserStreak.user_id == StudyClock.user_id)
-        .where(StudyClock.user_id == user_id)
-        .execution_options(populate_existing=True)
+async def write_totals(uow: UnitOfWork, user_id: UUID) -> tuple[Sums, Sums]:
+    """Sum up all pieces of the person and write the totals; answers what they said before, and now.
+
+    One statement, for a person whose clock is locked.
+    """
+    kept = (
+        select(StudyTotals.total_seconds, StudyTotals.session_count).where(StudyTotals.user_id == user_id).cte("kept")
     )
-    row = (await uow.session.execute(everything)).one()
-    return Causes(int(row[0]), int(row[1]), tuple(row[2] or ()), row[3], row[4])
+    sums = select(
+        literal(user_id, Uuid),
+        func.coalesce(func.sum(StudySessionDay.seconds), 0),
+        func.count(StudySessionDay.session_id.distinct()),
+        literal(clock.now(), DateTime(timezone=True)),
+    ).where(StudySessionDay.user_id == user_id)
+    # Who has nothing and never had gets no row.
+    sums = sums.having(or_(func.count() > 0, select(kept.c.total_seconds).exists()))
+    names = ["user_id", "total_seconds", "session_count", "updated_at"]
+    row = insert(StudyTotals).from_select(names, sums, include_defaults=False)
+    written = row.on_conflict_do_update(
+        index_elements=["user_id"], set_={name: row.excluded[name] for name in names[1:]}
+    ).returning(
+        StudyTotals.total_seconds,
+        StudyTotals.session_count,
+        select(kept.c.total_seconds).scalar_subquery(),
+        select(kept.c.session_count).scalar_subquery(),
+    )
+    found = (await uow.session.execute(written)).one_or_none()
+    if found is None:
+        return Sums(), Sums()
+    return Sums(found[2] or 0, found[3] or 0), Sums(found[0], found[1])
 
 
 async def totals_of(uow: UnitOfWork, user_ids: Collection[UUID]) -> Mapping[UUID, StudyTotals]:
     """Stored totals of those people that have any."""
     rows = (await uow.session.execute(select(StudyTotals).where(StudyTotals.user_id.in_(user_ids)))).scalars()
     return {row.user_id: row for row in rows}
-
-
-async def streaks_of(uow: UnitOfWork, user_ids: Collection[UUID]) -> Mapping[UUID, UserStreak]:
-    """Stored streaks of those people that have any."""
-    rows = (await uow.session.execute(select(UserStreak).where(UserStreak.user_id.in_(user_ids)))).scalars()
-    return {row.user_id: row for row in rows}
-
-
-async def people_after(uow: UnitOfWork, user_id: UUID | None, limit: int) -> Sequence[UUID]:
-    """The next people that have a study clock, in order of their ids, for walks over everybody."""
-    found = select(StudyClock.user_id).order_by(StudyClock.user_id).limit(limit)
-    if user_id is not None:
-        found = found.where(StudyClock.user_id > user_id)
-    return (await uow.session.execute(found)).scalars().all()
 
 
 async def ended_sessions(uow: UnitOfWork, user_id: UUID) -> Sequence[StudySession]:

@@ -26,9 +26,6 @@ from studyhall.domains.study.schemas import (
     SessionsData,
     SessionSource,
     StartBody,
-    StreakData,
-    StreakOut,
-    TodayData,
 )
 from studyhall.platform.web import CurrentActor, Envelope, Listing, Router, Uow, created, ok
 
@@ -138,13 +135,6 @@ async def list_study_sessions(
     return ok(SessionsData(sessions=page.rows, pagination=page.pagination))
 
 
-@router.get("/study-sessions/summary/today", access="user", summary="Today against yesterday")
-async def get_today_summary(uow: Uow, actor: CurrentActor) -> Envelope[TodayData]:
-    """Days are my own: my time zone, and the hour at which my day begins."""
-    summary = await service.day_summary(uow, actor)
-    return ok(TodayData.of(summary))
-
-
 @router.get("/study-sessions/{session_id}", access="user", summary="One session")
 async def get_study_session(uow: Uow, actor: CurrentActor, session_id: UUID) -> Envelope[SessionData]:
     return ok(SessionData(session=SessionOut.of(await service.one(uow, actor, session_id))))
@@ -165,10 +155,3 @@ async def delete_study_session(uow: Uow, actor: CurrentActor, session_id: UUID) 
     """Totals and streak follow. Within ten minutes it can be taken back."""
     token = await service.delete(uow, actor, session_id)
     return ok(DeletedData(undo_token=token, effects=await uow.settle()), "Deleted.")
-
-
-@router.get("/streaks/{user}", access="user", summary="Current and longest streak")
-async def get_streak(uow: Uow, actor: CurrentActor, user: UUID | Literal["me"]) -> Envelope[StreakData]:
-    """Mine (`me`), or that of a person with a public profile."""
-    streak, today = await service.streak_seen(uow, actor, actor.user_id if user == "me" else user)
-    return ok(StreakData(streak=StreakOut.of(streak, today)))

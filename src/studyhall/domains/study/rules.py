@@ -1,9 +1,9 @@
-"""What time counts, on which day, and for how long a streak lasts. Pure: no clock, no database.
+"""What time counts, and on which day. Pure: no clock, no database.
 
 Moments are aware datetimes in whole seconds; intervals are half open, [started_at, ended_at).
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -18,10 +18,6 @@ CLOCK_SKEW = timedelta(seconds=60)  # a client's clock may run ahead by this muc
 BACK_FILL = timedelta(hours=36)
 OFFLINE_BACK_FILL = timedelta(days=7)
 MOST_PAUSES = 200
-
-STUDIED_DAYS_PER_FREEZE = 7
-MOST_FREEZES = 2
-STREAK_MILESTONES = frozenset({3, 7, 14, 30, 50, 75, 100, 150, 200, 250, 300, 365, 500, 730, 1000})
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
@@ -247,69 +243,3 @@ def refused_pauses(whole: Interval, pauses: Sequence[Interval]) -> FieldReasons:
     if not stretches(whole, pauses):
         return {"pauses": ["Nothing is left of the session besides its pauses."]}
     return {}
-
-
-# --- streaks ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Streak:
-    """A streak as it stood at the end of `last_active_date`; `seen_on` tells what is left of it later.
-
-    Attributes:
-        current: studied days of the running chain; bridged days do not count.
-        freezes: freeze days held, 0 to 2.
-        days_studied: all studied days ever; every seventh earns a freeze.
-    """
-
-    current: int = 0
-    longest: int = 0
-    last_active_date: date | None = None
-    started_on: date | None = None
-    freezes: int = 0
-    days_studied: int = 0
-
-    def seen_on(self, today: date, holidays: Collection[date] = ()) -> "Streak":
-        """The streak on a later day: missed days have used up freezes, or have ended it. Today is not missed yet."""
-        if self.last_active_date is None or today <= self.last_active_date:
-            return self
-        between = (today - self.last_active_date).days - 1
-        missed = between - sum(1 for day in set(holidays) if self.last_active_date < day < today)
-        if missed <= self.freezes:
-            return replace(self, freezes=self.freezes - missed)
-        return replace(self, current=0, started_on=None, freezes=0)
-
-    def studied_on(self, day: date, holidays: Collection[date] = ()) -> "Streak":
-        """The streak after studying on `day`; a second time on one day changes nothing.
-
-        Raises:
-            ValueError: `day` lies before the last one. Build the streak anew with `streak_of`.
-        """
-        if day == self.last_active_date:
-            return self
-        if self.last_active_date is not None and day < self.last_active_date:
-            raise ValueError("days must be told in order")
-        seen = self.seen_on(day, holidays)
-        days_studied = seen.days_studied + 1
-        earned = int(days_studied % STUDIED_DAYS_PER_FREEZE == 0)
-        return Streak(
-            current=seen.current + 1,
-            longest=max(seen.longest, seen.current + 1),
-            last_active_date=day,
-            started_on=seen.started_on or day,
-            freezes=min(MOST_FREEZES, seen.freezes + earned),
-            days_studied=days_studied,
-        )
-
-
-def streak_of(days: Iterable[date], holidays: Collection[date] = ()) -> Streak:
-    """The streak that a person's studied days make, as of the last of them."""
-    streak = Streak()
-    for day in sorted(set(days)):
-        streak = streak.studied_on(day, holidays)
-    return streak
-
-
-def milestone_reached(before: int, after: int) -> int | None:
-    """The greatest milestone that a streak passed on its way from `before` to `after` days."""
-    return max((days for days in STREAK_MILESTONES if before < days <= after), default=None)

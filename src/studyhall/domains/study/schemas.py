@@ -1,15 +1,14 @@
 """What comes in and goes out of study time."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import AliasChoices, Field
 
 from studyhall.domains.study.models import MOST_NOTES, StudySession
-from studyhall.domains.study.queries import DayFigures
-from studyhall.domains.study.rules import LONGEST, MOST_PAUSES, Interval, Streak
-from studyhall.domains.study.service import Ended, Entry, Today, counting
+from studyhall.domains.study.rules import LONGEST, MOST_PAUSES, Interval
+from studyhall.domains.study.service import Ended, Entry, counting
 from studyhall.domains.undo.public import Deleted
 from studyhall.platform.web import Choice, Pagination, Schema
 
@@ -226,58 +225,3 @@ class ChangedData(Schema):
 
 class DeletedData(Deleted):
     effects: Effects
-
-
-class DayOut(Schema):
-    study_day: date
-    seconds: int
-    minutes: int
-    sessions: int
-
-    @classmethod
-    def of(cls, day: date, figures: DayFigures) -> Self:
-        return cls(study_day=day, seconds=figures.seconds, minutes=figures.seconds // 60, sessions=figures.sessions)
-
-
-class TodayData(Schema):
-    """Today against yesterday. The running timer stands apart, because it counts only once it has ended."""
-
-    today: DayOut
-    yesterday: DayOut
-    difference_seconds: int
-    running_seconds: int
-
-    @classmethod
-    def of(cls, summary: Today) -> Self:
-        return cls(
-            today=DayOut.of(summary.day, summary.today),
-            yesterday=DayOut.of(summary.day - timedelta(days=1), summary.yesterday),
-            difference_seconds=summary.today.seconds - summary.yesterday.seconds,
-            running_seconds=summary.running_seconds,
-        )
-
-
-class StreakOut(Schema):
-    """A streak as it is seen today."""
-
-    current_streak: int = Field(description="Studied days of the unbroken chain.")
-    longest_streak: int
-    last_active_date: date | None
-    streak_start_date: date | None
-    active_today: bool
-    freezes_held: int = Field(description="Missed days that the streak would still survive, 0 to 2.")
-
-    @classmethod
-    def of(cls, streak: Streak, today: date) -> Self:
-        return cls(
-            current_streak=streak.current,
-            longest_streak=streak.longest,
-            last_active_date=streak.last_active_date,
-            streak_start_date=streak.started_on,
-            active_today=streak.last_active_date is not None and streak.last_active_date >= today,
-            freezes_held=streak.freezes,
-        )
-
-
-class StreakData(Schema):
-    streak: StreakOut

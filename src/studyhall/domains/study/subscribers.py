@@ -1,17 +1,17 @@
 """What study time does when something has happened. `wiring` says to what each belongs."""
 
-from studyhall.domains.planning.events import PlanCompleted, PlanDeleted, PlanRestored
+from studyhall.domains.planning.events import PlanCompleted
 from studyhall.domains.study import service
-from studyhall.domains.study.events import StudyDayMarked, StudySessionChanged, StudySessionDeleted, StudySessionEnded
+from studyhall.domains.study.events import StudySessionChanged, StudySessionDeleted, StudySessionEnded
 from studyhall.domains.undo.events import UndoAsked
 from studyhall.platform.uow import UnitOfWork
 
-CountedTimeChanged = StudySessionEnded | StudySessionChanged | StudySessionDeleted | StudyDayMarked
+CountedTimeChanged = StudySessionEnded | StudySessionChanged | StudySessionDeleted
 
 
 async def follow_counted_time(uow: UnitOfWork, event: CountedTimeChanged) -> None:
-    """Totals and streak follow, in the same transaction."""
-    await service.follow(uow, event.user_id, event.happened_on)
+    """The totals follow, in the same transaction."""
+    await service.follow(uow, event.user_id)
 
 
 async def restore_sessions(uow: UnitOfWork, event: UndoAsked) -> None:
@@ -24,15 +24,3 @@ async def restore_sessions(uow: UnitOfWork, event: UndoAsked) -> None:
 async def count_completed_plan(uow: UnitOfWork, event: PlanCompleted) -> None:
     """A plan that was carried out counts."""
     await service.count_completed_plan(uow, event)
-
-
-async def follow_deleted_plan(uow: UnitOfWork, event: PlanDeleted) -> None:
-    """A completed plan that is deleted no longer counts for the streak."""
-    if event.was_completed:
-        await service.forget_plan(uow, event.user_id, event.plan_id)
-
-
-async def follow_restored_plan(uow: UnitOfWork, event: PlanRestored) -> None:
-    """A completed plan that comes back counts again."""
-    if event.completed_at is not None:
-        await service.remember_plan(uow, event.user_id, event.plan_id, event.completed_at)

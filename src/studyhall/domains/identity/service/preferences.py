@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from studyhall.domains.identity.events import PreferencesChanged
+from studyhall.domains.identity.events import CalendarMoved, PreferencesChanged
 from studyhall.domains.identity.models import UserPreferences
 from studyhall.domains.identity.queries.accounts import preferences_of
 from studyhall.platform.cache import PREFERENCES
@@ -54,8 +54,11 @@ def _apply(uow: UnitOfWork, row: UserPreferences, changes: Mapping[str, Any]) ->
     changed = {name: value for name, value in wanted.items() if getattr(row, name) != value}
     if not changed:
         return
+    calendar = row.timezone, row.day_start_hour
     for name, value in changed.items():
         setattr(row, name, value)
+    if calendar != (row.timezone, row.day_start_hour):
+        uow.record(CalendarMoved(row.user_id, *calendar, row.timezone, row.day_start_hour))
     uow.record(PreferencesChanged(row.user_id))
     uow.audit("settings.preferences_changed", "Changed preferences.", user_id=row.user_id, fields=sorted(changed))
     uow.after_commit(partial(uow.resources.cache.drop, PREFERENCES.key(row.user_id)))

@@ -22,6 +22,7 @@ from studyhall.domains.reports.rules.figures import Figures, Planned, Studied
 from studyhall.domains.reports.rules.weeks import DAYS, Week, monday_of
 from studyhall.domains.reports.service.reader import Reader, reader_of, reading
 from studyhall.domains.reports.service.storing import Content, dumped, loaded
+from studyhall.domains.streaks import public as streaks
 from studyhall.domains.study import public as study
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor
@@ -155,12 +156,11 @@ async def compute(uow: UnitOfWork, reader: Reader, week: Week) -> Content:
     ]
     tasks = await assignments.between(uow, user_id, week.starts_at, week.ends_at, rules.MOST_ASSIGNMENTS)
     book = await grades.grade_book(uow, user_id)
-    active = await study.active_days(uow, user_id, date.min, week.through)
+    past = await streaks.as_of(uow, user_id, week.through)
     course_ids = {one.course_id for one in studied if one.course_id is not None} | book.course_ids
     course_ids |= {one.course_id for one in planned} | {one.course_id for one in tasks.shown}
     briefs = await courses.briefs(uow, user_id, course_ids) if course_ids else {}
     names = {one.id: rules.CourseName(one.name, one.code, one.color) for one in briefs.values()}
-    chain = study.streak_of(active).seen_on(week.through)
     figures = Figures(
         start=week.start,
         through=week.through,
@@ -170,9 +170,9 @@ async def compute(uow: UnitOfWork, reader: Reader, week: Week) -> Content:
         plans=rules.plans_between(planned, week.start, week.end),
         assignments=_assignments(tasks, names),
         grades=_grades(week, book, briefs),
-        days_studied=sum(1 for day in active if day >= week.start),
-        streak=rules.Streaks(chain.current, chain.longest),
-        before=rules.week_before(week, studied, planned, active),
+        days_studied=sum(1 for day in past.active if day >= week.start),
+        streak=rules.Streaks(past.streak.current, past.streak.longest),
+        before=rules.week_before(week, studied, planned, past.active),
         trend=rules.trend_of(week, studied, planned),
     )
     return Content(figures, remarks.highlights(figures), remarks.advice(figures))

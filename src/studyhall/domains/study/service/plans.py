@@ -1,12 +1,9 @@
-"""A completed plan counts: its day for the streak, and its time where no session covers it yet."""
+"""A completed plan counts: its time, where no session covers it yet."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
-from studyhall.domains.identity import public as identity
 from studyhall.domains.planning.events import PlanCompleted
 from studyhall.domains.study import queries
-from studyhall.domains.study.events import StudyDayMarked
 from studyhall.domains.study.models import StudySession
 from studyhall.domains.study.rules import (
     BACK_FILL,
@@ -17,26 +14,24 @@ from studyhall.domains.study.rules import (
     gaps_between,
     whole_second,
 )
-from studyhall.domains.study.service import counting, standing
+from studyhall.domains.study.service import counting
 from studyhall.domains.study.service.timer import ended_event
 from studyhall.platform.uow import UnitOfWork
 
-CAUSE = "plan"
-
 
 async def count_completed_plan(uow: UnitOfWork, event: PlanCompleted) -> None:
-    """Mark the day, and write one session for what of the told minutes no session covers yet.
+    """Write one session for what of the told minutes no session covers yet.
 
     Nothing here fails the completion: time that clashes with other sessions, or lies too far back to be entered, is
     left out and told under the effect `study_time`.
     """
-    is_new = await queries.lock_clock_and_mark(uow, event.user_id, CAUSE, event.plan_id, event.happened_on)
-    row = await _session_for(uow, event) if event.actual_minutes else None
+    if not event.actual_minutes:
+        return
+    await queries.lock_clock(uow, event.user_id)
+    row = await _session_for(uow, event)
     if row is not None:
         pieces = await counting.count(uow, row)
         uow.record(ended_event(row, pieces, event.happened_on))
-    elif is_new:
-        uow.record(StudyDayMarked(event.user_id, event.happened_on, event.happened_on))
 
 
 async def _session_for(uow: UnitOfWork, event: PlanCompleted) -> StudySession | None:
@@ -89,24 +84,3 @@ def _written(uow: UnitOfWork, event: PlanCompleted, parts: list[Interval]) -> St
     counting.keep_pauses(row, gaps_between(parts))
     uow.session.add(row)
     return row
-
-
-async def forget_plan(uow: UnitOfWork, user_id: UUID, plan_id: UUID) -> None:
-    """A completed plan was deleted: its day no longer counts by it. Time that was studied stays."""
-    calendar = await _calendar_of(uow, user_id)
-    if calendar is not None:
-        today = calendar.day_of(counting.now())
-        await standing.unmark_day(uow, user_id, cause=CAUSE, cause_id=plan_id, today=today)
-
-
-async def remember_plan(uow: UnitOfWork, user_id: UUID, plan_id: UUID, completed_at: datetime) -> None:
-    """The deletion of a completed plan was taken back."""
-    calendar = await _calendar_of(uow, user_id)
-    if calendar is not None:
-        today, day = calendar.day_of(counting.now()), calendar.day_of(completed_at)
-        await standing.mark_day(uow, user_id, cause=CAUSE, cause_id=plan_id, day=day, today=today)
-
-
-async def _calendar_of(uow: UnitOfWork, user_id: UUID) -> StudyCalendar | None:
-    person = await identity.recipient(uow, user_id)
-    return None if person is None else StudyCalendar(person.time_zone, person.day_start_hour)
