@@ -61,6 +61,8 @@ class Owner:
         self.things |= {
             "/users/": str(self.person.id),
             "/streaks/": str(self.person.id),
+            "/streaks/calendar/": str(self.person.id),
+            "/streaks/stats/": str(self.person.id),
             "/users/me/tags/": _id_in(tag),
             "/auth/tokens/": _id_in(token),
             "/auth/sessions/": str(session),

@@ -108,6 +108,8 @@ class Life(Owner):
         await self.ask("PUT", "/performance/grading", json={"scale": "us_4", "courses": [{"course_id": course}]})
         await self.ask("PATCH", f"/planning/plans/{self.things['/planning/plans/']}/complete", json={})
         await self.ask("POST", "/study-sessions/start", json={"course_id": course, "notes": "on trees"})
+        await self.ask("PUT", "/streaks/me/holidays", json={"holidays": [clock.today_in("UTC").isoformat()]})
+        await self.ask("PUT", "/streaks/me/reset")
         holiday = {"first_date": "2026-12-24", "last_date": "2026-12-26", "title": "Christmas"}
         await self.ask("PUT", "/timetable/exceptions", json={"semester": "S1", "holidays": [holiday]})
 
@@ -120,6 +122,8 @@ class Life(Owner):
             mine = frozenset({search.user_key(me)})
             await search.put(uow, [search.Document("resource", me, "Notes of Ada Lovelace", "A body.", mine)])
             await questions.create(uow, me, [(QUESTION, questions.Place())])
+            frozen = wiring.METADATA.tables["streak_freezes"].insert()
+            await uow.session.execute(frozen.values(user_id=me, study_day=now.date()))
             for table, row in (
                 ("outside_identities", {"issuer": "https://p.test", "subject": "1", "last_used_at": now}),
                 ("sign_ons", {"state_hash": "5" * 64, "secrets": b"sealed", "return_to": "/", "expires_at": now}),

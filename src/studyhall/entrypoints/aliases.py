@@ -16,6 +16,7 @@ GET /settings/profile -> GET /users/me
 PUT /settings/profile -> PATCH /users/me
 PUT /users/me -> PATCH /users/me
 POST /auth/signup -> POST /auth/register
+PUT /progress/{user}/streak/reset -> PUT /streaks/{user}/reset
 POST /study/start -> POST /study-sessions/start
 POST /study/end -> POST /study-sessions/current/end
 GET /study/history -> GET /study-sessions

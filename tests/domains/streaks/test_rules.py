@@ -9,43 +9,73 @@ from hypothesis import strategies as st
 from studyhall.domains.streaks.rules import (
     MOST_FREEZES,
     Streak,
+    chain_of,
     milestone_reached,
+    next_milestone,
+    refused_days_off,
+    skipped_days,
     streak_of,
 )
 
 ONE_DAY = timedelta(days=1)
 FIRST = date(2026, 1, 1)
 day_sets = st.sets(st.integers(0, 60).map(lambda n: FIRST + timedelta(days=n)), max_size=45)
+reset_sets = st.sets(st.integers(0, 65).map(lambda n: FIRST + timedelta(days=n)), max_size=3)
 holiday_sets = st.sets(st.integers(0, 70).map(lambda n: FIRST + timedelta(days=n)), max_size=10)
 
 
-def _day_by_day(studied: set[date], holidays: set[date], today: date) -> tuple[int, int, int, date | None]:
-    """The words of the rule, one day after the other: current, longest, freezes, first day of the chain."""
+def _day_by_day(
+    studied: set[date], days_off: set[date], resets: set[date], today: date
+) -> tuple[int, int, int, date | None, list[date]]:
+    """The words of the rule, one day after the other: current, longest, freezes, first day, frozen days."""
     current = longest = freezes = count = 0
     begun: date | None = None
+    frozen = []
     day = FIRST
-    while day <= max([today, *studied]):
+    while day <= max([today, *studied, *resets]):
+        if day in resets:
+            current, begun = 0, None
         if day in studied:
             current, count, begun = current + 1, count + 1, begun or day
             longest = max(longest, current)
             if count % 7 == 0:
                 freezes = min(2, freezes + 1)
-        elif day >= today or day in holidays or not begun:
+        elif day >= today or day in days_off or not begun:
             pass
         elif freezes:
             freezes -= 1
+            frozen.append(day)
         else:
             current, begun = 0, None
         day += ONE_DAY
-    return current, longest, freezes, begun
+    return current, longest, freezes, begun, frozen
 
 
 class TestStreaks:
-    @given(day_sets, holiday_sets, st.integers(0, 40))
-    def test_it_is_what_the_rule_says_day_by_day(self, studied: set[date], holidays: set[date], later: int) -> None:
-        today = max(studied, default=FIRST) + timedelta(days=later)
-        seen = streak_of(studied, holidays).seen_on(today, holidays)
-        assert (seen.current, seen.longest, seen.freezes, seen.started_on) == _day_by_day(studied, holidays, today)
+    @given(day_sets, holiday_sets, reset_sets, st.integers(0, 40))
+    def test_it_is_what_the_rule_says_day_by_day(
+        self, studied: set[date], days_off: set[date], resets: set[date], later: int
+    ) -> None:
+        today = max([FIRST, *studied, *resets]) + timedelta(days=later)
+        chain = chain_of(studied, days_off, resets)
+        seen = chain.streak.seen_on(today, days_off)
+        frozen = [*chain.frozen, *chain.streak.bridged_until(today, days_off)]
+        found = seen.current, seen.longest, seen.freezes, seen.started_on, frozen
+        assert found == _day_by_day(studied, days_off, resets, today)
+
+    @given(day_sets, holiday_sets, reset_sets, st.integers(0, 20))
+    def test_studying_by_the_told_day_saves_it_and_a_day_later_does_not(
+        self, studied: set[date], days_off: set[date], resets: set[date], later: int
+    ) -> None:
+        streak = streak_of(studied, days_off, resets)
+        today = max([FIRST, *studied, *resets]) + timedelta(days=later)
+        last = streak.study_by(today, days_off)
+        if last is None:
+            assert not streak.seen_on(today, days_off).current
+            return
+        assert last >= today
+        assert streak.studied_on(last, days_off).current == streak.current + 1
+        assert streak.studied_on(last + ONE_DAY, days_off).current == 1
 
     @given(day_sets, st.integers(0, 30), st.integers(0, 30))
     def test_looking_does_not_use_anything_up(self, studied: set[date], first: int, second: int) -> None:
@@ -96,3 +126,18 @@ class TestStreaks:
         assert milestone_reached(3, 3) is None
         assert milestone_reached(1, 8) == 7
         assert milestone_reached(8, 3) is None
+        assert next_milestone(7) == 14
+        assert next_milestone(1000) is None
+
+
+class TestDaysOff:
+    def test_they_are_planned_beforehand_and_within_a_year(self) -> None:
+        assert refused_days_off([FIRST, FIRST + 300 * ONE_DAY], FIRST) == {}
+        assert "beforehand" in refused_days_off([FIRST - ONE_DAY], FIRST)["holidays"][0]
+        assert "a year ahead" in refused_days_off([FIRST + 367 * ONE_DAY], FIRST)["holidays"][0]
+        assert "At most 60" in refused_days_off([FIRST + n * ONE_DAY for n in range(61)], FIRST)["holidays"][0]
+
+    def test_a_move_skips_only_days_between(self) -> None:
+        assert skipped_days(FIRST, FIRST + ONE_DAY) == []
+        assert skipped_days(FIRST, FIRST - ONE_DAY) == []
+        assert skipped_days(FIRST, FIRST + 2 * ONE_DAY) == [FIRST + ONE_DAY]
