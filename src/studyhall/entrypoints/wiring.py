@@ -45,12 +45,21 @@ from studyhall.domains.feeds.routes import router as feeds_router
 from studyhall.domains.files import jobs as files_jobs
 from studyhall.domains.files import models as files_models
 from studyhall.domains.files.routes import router as files_router
+from studyhall.domains.friends import jobs as friends_jobs
+from studyhall.domains.friends import models as friends_models
+from studyhall.domains.friends import subscribers as friends_subscribers
+from studyhall.domains.friends.routes import router as friends_router
 from studyhall.domains.gradebooks.routes import router as gradebooks_router
 from studyhall.domains.grades import events as grades_events
 from studyhall.domains.grades import models as grades_models
 from studyhall.domains.grades import public as grades
 from studyhall.domains.grades import subscribers as grades_subscribers
 from studyhall.domains.grades.routes import router as grades_router
+from studyhall.domains.groups import jobs as groups_jobs
+from studyhall.domains.groups import models as groups_models
+from studyhall.domains.groups import ports as groups_ports
+from studyhall.domains.groups import subscribers as groups_subscribers
+from studyhall.domains.groups.routes import router as groups_router
 from studyhall.domains.guidance import jobs as guidance_jobs
 from studyhall.domains.guidance import ports as guidance_ports
 from studyhall.domains.guidance.routes import router as guidance_router
@@ -69,6 +78,7 @@ from studyhall.domains.notifications import subscribers as notifications_subscri
 from studyhall.domains.notifications.routes import router as notifications_router
 from studyhall.domains.overview import subscribers as overview_subscribers
 from studyhall.domains.overview.routes import router as overview_router
+from studyhall.domains.people import events as people_events
 from studyhall.domains.people import models as people_models
 from studyhall.domains.people import ports as people_ports
 from studyhall.domains.people import subscribers as people_subscribers
@@ -141,6 +151,8 @@ TABLES: Sequence[Any] = (
     undo_models,
     courses_models,
     questions_models,
+    groups_models,
+    friends_models,
     academics_models,
     assignments_models,
     grades_models,
@@ -172,6 +184,8 @@ ROUTERS: Sequence[Router] = (
     tasks_router,
     undo_router,
     courses_router,
+    groups_router,
+    friends_router,
     academics_router,
     assignments_router,
     grades_router,
@@ -197,7 +211,10 @@ SUBSCRIBERS: Subscribers = {
         people_subscribers.begin_study_preferences,
         credentials_subscribers.ask_to_verify,
         notifications_subscribers.welcome,
+        friends_subscribers.deliver_waiting_requests_at_once,
     ],
+    identity_events.EmailVerified: [friends_subscribers.deliver_waiting_requests],
+    people_events.PersonBlocked: [friends_subscribers.part],
     credentials_events.VerificationRequested: [notifications_subscribers.mail_code],
     credentials_events.PasswordResetRequested: [notifications_subscribers.mail_reset_link],
     identity_events.PasswordChanged: [
@@ -209,6 +226,7 @@ SUBSCRIBERS: Subscribers = {
     credentials_events.TwoFactorChanged: [notifications_subscribers.tell_two_factor],
     undo_events.UndoAsked: [
         courses_subscribers.restore_on_undo,
+        groups_subscribers.restore_on_undo,
         academics_subscribers.restore_on_undo,
         assignments_subscribers.restore_on_undo,
         grades_subscribers.restore_on_undo,
@@ -284,6 +302,7 @@ for _shown, _follow in (
 JOBS: Sequence[Job] = (
     academics_jobs.read_timetable,
     files_jobs.delete_objects,
+    friends_jobs.tell_of_request,
     guidance_jobs.suggest_week,
     notifications_jobs.send_mail,
 )
@@ -298,6 +317,8 @@ PERIODIC: Sequence[Periodic] = (
     planning_jobs.mark_missed,
     assignments_jobs.mark_overdue,
     reports_jobs.close_weeks,
+    groups_jobs.expire_invitations,
+    friends_jobs.forget,
     forget_offers,
 )
 
@@ -324,6 +345,7 @@ PORTS: dict[type[Any], Any] = {
     people_ports.UserTotals: _seconds_studied,
     courses_ports.StudiedTime: study.StudiedCourseTime(),
     guidance_ports.WeakTopics: guidance_ports.none_known,
+    groups_ports.GroupStudy: groups_ports.NobodyStudies(),
     courses_ports.EarnedGrades: grades.GradesOfCourse(),
 }
 

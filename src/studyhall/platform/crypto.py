@@ -126,10 +126,13 @@ class Keys:
         """Keyed hash, 64 hex digits, for storing a guessable one-time secret such as a six-digit code."""
         return _mac(self.subkey(purpose).key, b"digest", text.encode()).hex()
 
+    def digests(self, purpose: str, text: str) -> list[str]:
+        """The digest under every known secret, the current one first: what to look for a stored digest by."""
+        return [_mac(sub.key, b"digest", text.encode()).hex() for sub in self.subkeys(purpose)]
+
     def digest_matches(self, purpose: str, text: str, stored: str) -> bool:
         """Whether `stored` is the digest of `text` under the current or a previous secret; constant time."""
-        made = [_mac(sub.key, b"digest", text.encode()).hex() for sub in self.subkeys(purpose)]
-        return _any_equal(stored, made)
+        return _any_equal(stored, self.digests(purpose, text))
 
     # Envelope encryption
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from studyhall.domains.identity.errors import (
     AccountDisabled,
@@ -107,6 +107,7 @@ __all__ = [
     "open_account",
     "people",
     "person",
+    "person_named",
     "preferences",
     "preferences_now",
     "recipient",
@@ -166,6 +167,13 @@ async def people(uow: UnitOfWork, user_ids: Sequence[UUID]) -> dict[UUID, Person
         user.id: Person(user.id, user.name, user.username, user.avatar_url, visibility == "public")
         for user, visibility in rows.all()
     }
+
+
+async def person_named(uow: UnitOfWork, username: str) -> Person | None:
+    """The living account with that username, whatever its case."""
+    named = func.lower(User.username) == username.strip().lower()
+    user_id = (await uow.session.scalars(select(User.id).where(named, User.deleted_at.is_(None)))).one_or_none()
+    return None if user_id is None else (await people(uow, [user_id])).get(user_id)
 
 
 async def recipient(uow: UnitOfWork, user_id: UUID) -> Recipient | None:

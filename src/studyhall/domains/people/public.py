@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from studyhall.domains.people.models import Block, StudyPreferences
 from studyhall.platform.uow import UnitOfWork
@@ -16,6 +16,16 @@ async def blocked_pairs(uow: UnitOfWork, user_id: UUID) -> frozenset[UUID]:
         )
     )
     return frozenset(other for pair in rows.all() for other in pair if other != user_id)
+
+
+def kept_apart(one: ColumnElement[UUID], other: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """In SQL: whether either of two people keeps the other away."""
+    return exists().where(
+        or_(
+            and_(Block.user_id == one, Block.blocked_user_id == other),
+            and_(Block.user_id == other, Block.blocked_user_id == one),
+        )
+    )
 
 
 async def daily_goal_minutes(uow: UnitOfWork, user_id: UUID) -> int | None:

@@ -31,6 +31,9 @@ LIMITS: dict[str, NamedLimit] = {
     "codes": NamedLimit("20/minute", "address"),
     "suggest": NamedLimit("30/hour", "user"),
     "report": NamedLimit("20/minute", "user"),
+    # An invite code has 50 bits; nobody types twenty a minute.
+    "invite_code": NamedLimit("20/minute", "user"),
+    "friend_request": NamedLimit("60/hour", "user"),
     # Calendar services fetch the feeds of many people from few addresses.
     "timetable_upload": NamedLimit("20/hour", "user"),
     "calendar_feed": NamedLimit("300/minute", "address"),
