@@ -46,6 +46,7 @@ class Owner:
         await self._time(course_id)
         await self._timetable(course_id)
         await self._grades_and_tasks(course_id)
+        await self._people()
         spare = await self.ask("POST", "/courses", json={"name": "X", "code": "X", "credits": 3, "semester": "S1"})
         gone = await self.ask("DELETE", f"/courses/{spare['course']['id']}")
         self.things |= {"/courses/": course_id, "/undo/": gone["undo_token"]}

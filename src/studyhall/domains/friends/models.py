@@ -19,6 +19,8 @@ class Friendship(Base):
     friend_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
+    # Said again, because a column that refers to another one of its key is left out of it else.
+    __mapper_args__ = {"primary_key": [user_id, friend_id]}  # noqa: RUF012 - the mapper wants it so
     __table_args__ = (
         CheckConstraint("user_id <> friend_id", name="not_oneself"),
         ForeignKeyConstraint(

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from studyhall.domains.friends.models import FriendRequest, Friendship
 from studyhall.domains.identity import public as identity
@@ -69,7 +70,7 @@ async def received(uow: UnitOfWork, user_id: UUID) -> Sequence[FriendRequest]:
     newest = (
         select(FriendRequest.id)
         .where(received_by(user_id), _is_open())
-        .distinct(FriendRequest.user_id)
+        .ext(distinct_on(FriendRequest.user_id))
         .order_by(FriendRequest.user_id, FriendRequest.id.desc())
     )
     rows = select(FriendRequest).where(FriendRequest.id.in_(newest)).order_by(FriendRequest.id.desc())

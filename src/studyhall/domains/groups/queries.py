@@ -84,14 +84,14 @@ async def group_seen_by(uow: UnitOfWork, viewer_id: UUID, group_id: UUID, *, loc
         await lock_groups(uow, [group_id])
     rows = _seen_by(viewer_id).where(Group.id == group_id, policy.visible_to(viewer_id))
     found = (await uow.session.execute(rows.execution_options(populate_existing=True))).one_or_none()
-    return None if found is None else _seen(found._tuple())
+    return None if found is None else _seen(found)
 
 
 async def open_group(uow: UnitOfWork, viewer_id: UUID, group_id: UUID) -> GroupSeen | None:
     """The group whether or not the viewer may see it: only for who proves that he may come in."""
     rows = _seen_by(viewer_id).where(Group.id == group_id, Group.deleted_at.is_(None))
     found = (await uow.session.execute(rows.execution_options(populate_existing=True))).one_or_none()
-    return None if found is None else _seen(found._tuple())
+    return None if found is None else _seen(found)
 
 
 async def lock_groups(uow: UnitOfWork, group_ids: Collection[UUID]) -> None:
@@ -122,7 +122,7 @@ async def page_of_groups(
     if filters.visibility is not None:
         rows = rows.where(Group.visibility == filters.visibility.value)
     page = await page_of(uow, rows, listing, order=(order_by(sort, _SORTABLE, "name"),), tie=Group.id)
-    return page.map(lambda row: _seen(row._tuple()))
+    return page.map(_seen)
 
 
 async def page_of_members(
@@ -237,7 +237,7 @@ async def _page_of_invitations(
 ) -> Page[InvitationRow]:
     latest = (GroupInvitation.created_at.desc(),)
     page = await page_of(uow, rows, listing, order=latest, tie=GroupInvitation.id.desc())
-    return page.map(lambda row: row._tuple())
+    return page.map(tuple)
 
 
 async def page_of_received(uow: UnitOfWork, user_id: UUID, listing: ListQuery) -> Page[InvitationRow]:

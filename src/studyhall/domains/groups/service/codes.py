@@ -18,7 +18,7 @@ def renew(keys: Keys, group: Group) -> str:
 
 
 def shown(keys: Keys, group: Group) -> str | None:
-    """The code, for those who may pass it on; None without one, or when the secret key that it was kept under is gone."""
+    """The code, for those who may pass it on; None without one, or when its secret key is gone."""
     if group.code_sealed is None:
         return None
     try:
