@@ -4,8 +4,13 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from studyhall.domains.friends import service as friends
+from studyhall.domains.groups.service import invitations, settings
+from studyhall.domains.identity import public as identity
 from studyhall.entrypoints import wiring
 from studyhall.platform import clock
+from studyhall.platform.auth import Actor
+from studyhall.platform.ids import new_id
 from studyhall.platform.resources import Resources
 from studyhall.platform.web.routing import Declared
 
@@ -108,6 +113,26 @@ class Owner:
 
         async with self.resources.unit_of_work() as uow:
             self.things["/tasks/"] = str(await public.create(uow, self.person.id, "test"))
+
+    async def _people(self) -> None:
+        """A private group of mine, one that I am invited to, a friend, and a request that I sent."""
+        group = (await self.ask("POST", "/groups", json={"name": "Trees", "visibility": "private"}))["group"]
+        sent = await self.ask("POST", "/friends/add", json={"email": "nobody@example.net"})
+        account = identity.NewAccount(f"{new_id()}@example.net", "Kim", "Other", time_zone="UTC")
+        async with self.resources.unit_of_work() as uow:
+            other = Actor(await identity.open_account(uow, account, password_hash=None, is_verified=True))
+            theirs = await settings.create(
+                uow, other, {"name": "X", "group_type": "community", "visibility": "private"}
+            )
+            invited = await invitations.invite(uow, other, theirs.group.id, self.person.id, None)
+            await friends.ask(uow, other, user_id=self.person.id, email=None)
+        await self.ask("POST", "/friends/add", json={"user_id": str(other.user_id)})
+        self.things |= {
+            "/groups/": group["id"],
+            f"/groups/{group['id']}/members/": str(self.person.id),
+            "/invitations/": str(invited.row.id),
+            "/friends/": sent["request"]["id"],
+        }
 
     def path(self, declared: Declared) -> str:
         """The declared path with the owner's ids in it."""

@@ -31,6 +31,10 @@ OWNERS = ("user_id", "owner_id")
 # Columns that name somebody in a row that is about somebody else.
 OF_OTHERS = {
     ("blocks", "blocked_user_id"): "nobody is told who blocked him",
+    ("groups", "creator_id"): "a group belongs to those who are in it, and outlives who made it",
+    ("group_invitations", "invited_by"): "the invitation is its receiver's; the sender's export tells what he sent",
+    ("friendships", "friend_id"): "the other side, which is a row of its own",
+    ("friend_requests", "to_user_id"): "the request is its sender's until it is accepted",
     ("user_roles", "assigned_by"): "the role is somebody else's",
     ("activity_logs", "causer_id"): "what he did to others stands in their logs",
 }

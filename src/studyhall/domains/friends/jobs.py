@@ -28,7 +28,7 @@ async def tell_of_request(run: JobRun, *, request_id: UUID) -> None:
             f"{sender.name} wants to be your friend",
             "Accept or decline the request under Friends.",
             action_url="/friends",
-            metadata={"request_id": str(row.id), "user_id": str(row.user_id)},
+            metadata={"request_id": str(row.id), "person_id": str(row.user_id)},
             dedupe_key=f"friend-request:{row.user_id}:{row.created_at:%Y-%m-%d}",
         )
 

@@ -140,7 +140,7 @@ async def _befriend(uow: UnitOfWork, user_id: UUID, friend_id: UUID) -> Person:
         f"{known[user_id].name} is your friend now",
         "Your friend request was accepted.",
         action_url="/friends",
-        metadata={"user_id": str(user_id)},
+        metadata={"person_id": str(user_id)},
     )
     return known[friend_id]
 

@@ -14,6 +14,8 @@ from studyhall.platform.web import Choice
 
 LONGEST_TITLE = 255
 LONGEST_KEY = 200
+PERSON = "person_id"
+"""The key in `details` under which a notification says whom it names; it goes when that person is erased."""
 
 
 class NotificationType(Choice):
@@ -66,6 +68,11 @@ class Notification(Identified, Timestamped, Base):
         Index("ix_notifications_user_id_created_at", "user_id", "created_at", "id"),
         Index("ix_notifications_unread", "user_id", postgresql_where=text("NOT is_read")),
         Index("ix_notifications_created_at", "created_at"),
+        Index(
+            "ix_notifications_person",
+            text(f"(metadata ->> '{PERSON}')"),
+            postgresql_where=text(f"metadata ->> '{PERSON}' IS NOT NULL"),
+        ),
         Index(
             "uq_notifications_user_id_dedupe_key",
             "user_id",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from studyhall.domains.notifications.models import EmailLog, Notification
+from studyhall.domains.notifications.models import PERSON, EmailLog, Notification
 from studyhall.platform.uow import UnitOfWork
 
 Rows = AsyncIterator[dict[str, Any]]
@@ -47,6 +47,11 @@ async def _emails(uow: UnitOfWork, user_id: UUID) -> Rows:
 
 
 async def erase(uow: UnitOfWork, user_id: UUID) -> None:
-    """Delete both for good; the log of mails holds addresses, so nothing of it stays."""
+    """Delete both for good, and what others were told of the person by name.
+
+    The log of mails holds addresses, so nothing of it stays.
+    """
     await uow.session.execute(delete(Notification).where(Notification.user_id == user_id))
+    names_him = Notification.details[PERSON].astext == str(user_id)
+    await uow.session.execute(delete(Notification).where(names_him).execution_options(synchronize_session=False))
     await uow.session.execute(delete(EmailLog).where(EmailLog.user_id == user_id))

@@ -91,7 +91,7 @@ async def invite(uow: UnitOfWork, actor: Actor, group_id: UUID, user_id: UUID, m
             f"Invitation to {found.group.name}",
             f"{known[actor.user_id].name} invites you to study together. The invitation is valid for seven days.",
             action_url="/invitations",
-            metadata={"group_id": str(group_id), "invitation_id": str(row.id)},
+            metadata={"group_id": str(group_id), "invitation_id": str(row.id), "person_id": str(actor.user_id)},
         )
     return Invited(row, found.group, found.member_count, known[user_id], known.get(actor.user_id))
 
@@ -182,7 +182,7 @@ async def respond(uow: UnitOfWork, actor: Actor, invitation_id: UUID, *, accept:
             f"{known[actor.user_id].name} joined {found.group.name}",
             "Your invitation was accepted.",
             action_url=f"/groups/{group_id}",
-            metadata={"group_id": str(group_id), "invitation_id": str(row.id)},
+            metadata={"group_id": str(group_id), "invitation_id": str(row.id), "person_id": str(actor.user_id)},
         )
     return Invited(row, found.group, found.member_count, known.get(actor.user_id), sender)
 

@@ -57,6 +57,7 @@ async def notify(
     Args:
         title: over 255 characters it is cut.
         action_url: a path of the web client, e.g. `/courses`.
+        metadata: ids for the client. A text that names somebody has his id there as `person_id`, and goes with him.
         dedupe_key: names the occasion; a person who was told of it already is left out.
 
     Returns:
