@@ -10,7 +10,7 @@ from bench.scale import study
 from bench.scale.people import Person
 from bench.scale.study import StudyRows
 from bench.scale.tables import TABLES, plans
-from studyhall.domains.identity.service.registration import FIRST_ROLE
+from studyhall.domains.roles.service import FIRST_ROLE
 from studyhall.platform.database import asyncpg_url
 
 BATCH = 1_000

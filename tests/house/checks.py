@@ -25,7 +25,7 @@ ROLES = frozenset(
     ]
 )
 EXTRAS = {
-    "identity": {"seeds"},
+    "roles": {"seeds"},
     "reference": {"seeds"},
     "notifications": {"templates"},
     "reports": {"templates"},

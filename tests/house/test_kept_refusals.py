@@ -9,7 +9,7 @@ import pyotp
 import pytest
 from sqlalchemy import text
 
-from studyhall.domains.identity.service import roles
+from studyhall.domains.roles import service as roles
 from studyhall.entrypoints import wiring
 from studyhall.platform import clock
 from studyhall.platform.errors import AppError

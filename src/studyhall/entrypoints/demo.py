@@ -16,11 +16,12 @@ import typer
 from studyhall.domains.academics.service import timetables
 from studyhall.domains.courses import service as courses
 from studyhall.domains.identity.queries.accounts import by_email
-from studyhall.domains.identity.service import passwords, registration, roles
+from studyhall.domains.identity.service import passwords, registration
 from studyhall.domains.identity.service.registration import NewAccount
 from studyhall.domains.people.service import onboarding
 from studyhall.domains.people.service.onboarding import Answers
 from studyhall.domains.planning import service as planning
+from studyhall.domains.roles import service as roles
 from studyhall.domains.study import service as study
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor

@@ -147,9 +147,9 @@ class SocketServer:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
-    def _end(self, session_id: UUID) -> None:
+    def _end(self, ended: UUID) -> None:
         for namespace in self._namespaces:
-            namespace.end_session(session_id)
+            namespace.end(ended)
 
 
 def _origins(settings: Settings) -> list[str] | None:
@@ -187,14 +187,15 @@ class _Namespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the library 
             return self._forget(sid)
         return await self._receive(event, sid, args[1] if len(args) > 1 else {})
 
-    def end_session(self, session_id: UUID) -> None:
-        """Close this process's sockets of that session."""
+    def end(self, ended: UUID) -> None:
+        """Close this process's sockets of that session, or of that person."""
         # Remembered for a while, because a socket of that session may be connecting this very moment.
-        self._ended[session_id] = None
+        self._ended[ended] = None
         if len(self._ended) > REMEMBERED_ENDINGS:
             del self._ended[next(iter(self._ended))]
-        for sid in [sid for sid, socket in self._sockets.items() if socket.actor.session_id == session_id]:
-            self._spawn(self._close(sid))
+        for sid, socket in list(self._sockets.items()):
+            if ended in (socket.actor.session_id, socket.actor.user_id):
+                self._spawn(self._close(sid))
 
     async def stop(self) -> None:
         """Give up what was still to be looked at or closed."""

@@ -13,6 +13,10 @@ from studyhall.domains.academics import jobs as academics_jobs
 from studyhall.domains.academics import models as academics_models
 from studyhall.domains.academics import subscribers as academics_subscribers
 from studyhall.domains.academics.routes import router as academics_router
+from studyhall.domains.account import jobs as account_jobs
+from studyhall.domains.account import models as account_models
+from studyhall.domains.account import ports as account_ports
+from studyhall.domains.account.routes import router as account_router
 from studyhall.domains.ai import models as ai_models
 from studyhall.domains.ai.routes import router as ai_router
 from studyhall.domains.assignments import events as assignments_events
@@ -97,6 +101,9 @@ from studyhall.domains.reports import jobs as reports_jobs
 from studyhall.domains.reports import models as reports_models
 from studyhall.domains.reports.routes import router as reports_router
 from studyhall.domains.search import models as search_models
+from studyhall.domains.roles import models as roles_models
+from studyhall.domains.roles import public as roles
+from studyhall.domains.roles import subscribers as roles_subscribers
 from studyhall.domains.sign_on import jobs as sign_on_jobs
 from studyhall.domains.sign_on import models as sign_on_models
 from studyhall.domains.sign_on import public as sign_on
@@ -118,6 +125,7 @@ from studyhall.domains.undo import events as undo_events
 from studyhall.domains.undo import models as undo_models
 from studyhall.domains.undo.jobs import forget_offers
 from studyhall.domains.undo.routes import router as undo_router
+from studyhall.entrypoints.forgetting import keepers
 from studyhall.entrypoints.health import router as health_router
 from studyhall.platform.auth import Actor
 from studyhall.platform.cache import Cache
@@ -128,6 +136,7 @@ from studyhall.platform.crypto import Keys
 from studyhall.platform.database import Base, Database
 from studyhall.platform.events import Audited, Event
 from studyhall.platform.jobs import HOUSEKEEPING, Job, Periodic
+from studyhall.platform.privacy import Keeper
 from studyhall.platform.ratelimit import RateLimiter
 from studyhall.platform.realtime import NOTIFY_CHANNEL, Channel, Message, Realtime
 from studyhall.platform.resources import Resources
@@ -141,6 +150,7 @@ TABLES: Sequence[Any] = (
     files_models,
     audit_models,
     identity_models,
+    roles_models,
     credentials_models,
     sign_on_models,
     people_models,
@@ -162,6 +172,7 @@ TABLES: Sequence[Any] = (
     streaks_models,
     reference_models,
     reports_models,
+    account_models,
 )
 METADATA = Base.metadata
 
@@ -200,14 +211,17 @@ ROUTERS: Sequence[Router] = (
     overview_router,
     reports_router,
     reference_router,
+    account_router,
 )
 
 # What follows from what: each fact with those who react to it, in the same transaction and in this order.
 SUBSCRIBERS: Subscribers = {
     Audited: [audit_subscribers.write_audit, overview_subscribers.drop_dashboard_on_act],
     identity_events.SessionsEnded: [identity_subscribers.forget_actor, identity_subscribers.close_sockets],
+    identity_events.AccountClosed: [identity_subscribers.forget_actor, identity_subscribers.close_all_sockets],
     identity_events.PreferencesChanged: [identity_subscribers.forget_actor],
     identity_events.UserRegistered: [
+        roles_subscribers.give_first_role,
         people_subscribers.begin_study_preferences,
         credentials_subscribers.ask_to_verify,
         notifications_subscribers.welcome,
@@ -300,6 +314,8 @@ for _shown, _follow in (
     SUBSCRIBERS = {**SUBSCRIBERS, **{one: [*SUBSCRIBERS.get(one, ()), _follow] for one in _shown}}
 
 JOBS: Sequence[Job] = (
+    account_jobs.erase,
+    account_jobs.make_export,
     academics_jobs.read_timetable,
     files_jobs.delete_objects,
     friends_jobs.tell_of_request,
@@ -320,6 +336,8 @@ PERIODIC: Sequence[Periodic] = (
     groups_jobs.expire_invitations,
     friends_jobs.forget,
     forget_offers,
+    account_jobs.erase_due,
+    account_jobs.settle_exports,
 )
 
 Rebuild = Callable[[UnitOfWork, UUID], Awaitable[Sequence[str]]]
@@ -339,9 +357,15 @@ async def _seconds_studied(uow: UnitOfWork, user_ids: Collection[UUID]) -> dict[
     return {user_id: totals.total_seconds for user_id, totals in (await study.totals(uow, user_ids)).items()}
 
 
+def _keepers() -> Sequence[Keeper]:
+    return keepers(TABLES)
+
+
 # What lower domains need from higher ones: Protocol -> implementation.
 PORTS: dict[type[Any], Any] = {
     identity_ports.SecondFactor: credentials.Challenges(),
+    account_ports.Keepers: _keepers,
+    identity_ports.RoleNames: roles.names_of,
     people_ports.UserTotals: _seconds_studied,
     courses_ports.StudiedTime: study.StudiedCourseTime(),
     guidance_ports.WeakTopics: guidance_ports.none_known,

@@ -13,6 +13,7 @@ class AppError(Exception):
         code: `error_code` of the answer.
         commits: whether the unit of work in which it is raised still commits, because the refusal itself is a
             fact worth keeping (a failed login counts towards the lock, a refused right is audited).
+        data: what the caller needs to go on, where the words are not enough; empty for nearly all.
     """
 
     status: int = 500
@@ -26,11 +27,13 @@ class AppError(Exception):
         *,
         errors: FieldErrors | None = None,
         headers: Mapping[str, str] | None = None,
+        data: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message or self.message)
         self.message = message or self.message
         self.errors = {field: list(texts) for field, texts in (errors or {}).items()}
         self.headers = dict(headers or {})
+        self.data = dict(data or {})
 
 
 class BadRequest(AppError):

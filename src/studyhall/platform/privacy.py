@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, select, tuple_
@@ -44,6 +44,23 @@ class Personal:
         """Delete the person's rows."""
         owned = self.table.__table__.c[self.owner] == user_id
         await uow.session.execute(delete(self.table).where(owned).execution_options(synchronize_session=False))
+
+
+class Export(Protocol):
+    """A domain's `privacy.export`."""
+
+    def __call__(self, uow: UnitOfWork, user_id: UUID) -> Mapping[str, Rows]:
+        """Named streams of rows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """What one domain keeps of people: how it is told, and how it is erased. Both may be asked again."""
+
+    domain: str
+    export: Export
+    erase: Callable[[UnitOfWork, UUID], Awaitable[None]]
 
 
 def streams(uow: UnitOfWork, user_id: UUID, tables: Iterable[Personal]) -> dict[str, Rows]:

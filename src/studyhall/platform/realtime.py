@@ -28,7 +28,7 @@ P = TypeVar("P", bound=BaseModel)
 FANOUT_CHANNEL = "studyhall:sockets"
 """Redis channel over which server processes pass messages to each other's sockets."""
 ENDINGS_CHANNEL = "studyhall:ended-sessions"
-"""Redis channel that names ended sessions, whose sockets every server process then closes."""
+"""Redis channel that names ended sessions and people, whose sockets every server process then closes."""
 
 NOTIFY = "/notify"
 """The channel that every signed-in client joins: what concerns this person, on whichever device."""
@@ -139,6 +139,10 @@ class Realtime:
         latest when the token's time is over.
         """
         await self._redis.publish(ENDINGS_CHANNEL, str(session_id))
+
+    async def disconnect_person(self, user_id: UUID) -> None:
+        """Close every socket of a person, those of tokens without a session too. For `uow.after_commit`."""
+        await self._redis.publish(ENDINGS_CHANNEL, str(user_id))
 
     def _writer(self) -> "AsyncRedisManager":
         if self._manager is None:

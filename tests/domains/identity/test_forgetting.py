@@ -21,6 +21,7 @@ from studyhall.domains.identity import models as identity_models
 from studyhall.domains.identity import privacy as identity_privacy
 from studyhall.domains.people import models as people_models
 from studyhall.domains.people import privacy as people_privacy
+from studyhall.domains.roles import models as roles_models
 from studyhall.domains.sign_on import jobs as sign_on_jobs
 from studyhall.domains.sign_on import models as sign_on_models
 from studyhall.domains.sign_on import privacy as sign_on_privacy
@@ -31,7 +32,7 @@ from studyhall.platform.resources import Resources
 
 API = "/api/v1"
 PASSWORD = "Correct-Horse-7"
-OWNERS = (audit_models, credentials_models, identity_models, people_models, sign_on_models)
+OWNERS = (audit_models, credentials_models, identity_models, people_models, roles_models, sign_on_models)
 OWN_TABLES = sorted(
     {"idempotency_keys"}
     | {

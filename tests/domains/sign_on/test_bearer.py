@@ -211,14 +211,18 @@ async def test_an_unconfirmed_account_is_handed_over(client: httpx2.AsyncClient,
     refused(await attacker.client.get("/api/v1/auth/me"), 401, "SESSION_ENDED")
 
 
-async def test_a_deleted_account_is_not_spoken_for(
+async def test_a_closing_account_is_not_spoken_for(
     client: httpx2.AsyncClient, resources: Resources, realm: Realm
 ) -> None:
     token = realm.mint()
     gone = await _id_of(client, token)
+    now = clock.now()
+    closed = {"deleted_at": now, "deletion_due_at": now + timedelta(days=30)}
     async with resources.unit_of_work() as uow:
-        await uow.session.execute(update(User).where(User.id == gone).values(deleted_at=clock.now()))
-    assert await _id_of(client, token) != gone
+        await uow.session.execute(update(User).where(User.id == gone).values(**closed))
+    answer = await _me(client, token)
+    refused(answer, 403, "ACCOUNT_CLOSING")
+    assert answer.json()["data"]["restore_token"]
 
 
 async def test_the_actor_has_no_session(resources: Resources, realm: Realm) -> None:

@@ -1,6 +1,7 @@
 """Whose account an outside identity becomes, and that nobody can lie in wait for it."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -167,10 +168,19 @@ async def test_a_switched_off_account_is_not_joined(browser: Browser, resources:
     assert await counts_of(resources) == before
 
 
-async def test_a_deleted_account_gives_its_identity_free(browser: Browser, resources: Resources) -> None:
-    gone = (await browser.signed_on())["user"]["id"]
-    await _change(resources, gone, deleted_at=clock.now())
-    assert (await browser.signed_on())["user"]["id"] != gone
+async def test_a_closing_account_is_found_and_can_be_restored(
+    browser: Browser, client: httpx2.AsyncClient, resources: Resources
+) -> None:
+    closing = (await browser.signed_on())["user"]["id"]
+    await _change(resources, closing, deleted_at=clock.now(), deletion_due_at=clock.now() + timedelta(days=30))
+    before = await counts_of(resources)
+    answer = await browser.exchange(await browser.sign_on())
+    refused(answer, 403, "ACCOUNT_CLOSING")
+    token = answer.json()["data"]["restore_token"]
+    assert await counts_of(resources) == before
+    restored = await client.post("/api/v1/settings/account/restore", json={"restore_token": token})
+    assert restored.status_code == 200, restored.text
+    assert (await browser.signed_on())["user"]["id"] == closing
 
 
 async def test_the_same_person_at_two_providers_is_one_account(

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
+from studyhall.domains.credentials.errors import PasswordWrong
 from studyhall.domains.credentials.models import (
     LoginChallenge,
     OneTimeCode,
@@ -15,6 +16,7 @@ from studyhall.domains.credentials.models import (
 from studyhall.domains.credentials.service import personal_tokens
 from studyhall.domains.credentials.service.challenges import challenge
 from studyhall.domains.credentials.service.codes import digits_of
+from studyhall.domains.credentials.service.password_change import has_password, require_password
 from studyhall.domains.credentials.service.personal_tokens import authenticate
 from studyhall.domains.credentials.service.resets import token_of
 from studyhall.domains.credentials.service.two_factor import has_second_factor
@@ -23,10 +25,13 @@ from studyhall.platform.uow import UnitOfWork
 __all__ = [
     "HAS_SECOND_FACTOR",
     "Challenges",
+    "PasswordWrong",
     "authenticate",
+    "has_password",
     "has_second_factor",
     "is_personal",
     "remove_all",
+    "require_password",
     "reset_link_token",
     "verification_code",
 ]

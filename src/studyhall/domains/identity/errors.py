@@ -1,6 +1,6 @@
 """Refusals of identity. Those that must leave a trace commit their unit of work."""
 
-from studyhall.platform.errors import Conflict, Forbidden, TooManyRequests, Unauthorized
+from studyhall.platform.errors import Conflict, Forbidden, Gone, Invalid, TooManyRequests, Unauthorized
 
 
 class TokenInvalid(Unauthorized):
@@ -35,6 +35,25 @@ class AccountDisabled(Forbidden):
     commits = True
 
 
+class AccountClosing(Forbidden):
+    """Its owner proved himself in the days of grace; `data` has the `restore_token`. Audited, so it commits."""
+
+    code, message = "ACCOUNT_CLOSING", "This account is being deleted. It can still be restored with the restore token."
+    commits = True
+
+
+class RestoreInvalid(Invalid):
+    code, message = "RESTORE_INVALID", "This restore token is not valid. Sign in to get a new one."
+
+
+class RestoreExpired(Gone):
+    code, message = "RESTORE_EXPIRED", "It is too late: the days in which this account could be restored are over."
+
+
+class AccountOpen(Conflict):
+    code, message = "ACCOUNT_OPEN", "This account is open: it was restored already. Sign in."
+
+
 class RefreshRefused(Unauthorized):
     code, message = "REFRESH_INVALID", "This refresh token is not valid. Sign in again."
 
@@ -52,10 +71,3 @@ class EmailTaken(Conflict):
 
 class UsernameTaken(Conflict):
     code, message = "USERNAME_TAKEN", "This username is taken."
-
-
-class RoleNotGrantable(Forbidden):
-    """Nobody grants a role with a right that he lacks; the attempt is audited, so it commits."""
-
-    code, message = "ROLE_NOT_GRANTABLE", "This role grants a right that you do not have yourself."
-    commits = True

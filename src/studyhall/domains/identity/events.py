@@ -50,6 +50,20 @@ class SessionsEnded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AccountClosed(Event):
+    """Its owner deleted it: from now on nobody sees it, and it is erased on its last day unless he comes back."""
+
+    user_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRestored(Event):
+    """Its owner came back before its last day."""
+
+    user_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class PreferencesChanged(Event):
     user_id: UUID
 

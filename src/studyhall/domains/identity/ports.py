@@ -7,6 +7,14 @@ from studyhall.domains.identity.service.sessions import Challenge, Device
 from studyhall.platform.uow import UnitOfWork
 
 
+class RoleNames(Protocol):
+    """What somebody's roles are called, kept by the domain that grants them."""
+
+    async def __call__(self, uow: UnitOfWork, user_id: UUID) -> list[str]:
+        """Those that hold now, in their order."""
+        ...
+
+
 class SecondFactor(Protocol):
     """What a login asks beyond the password, kept by the domain that keeps such factors."""
 

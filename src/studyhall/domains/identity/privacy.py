@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from studyhall.domains.identity.models import (
     LoginFailure,
     PasswordHistory,
-    Role,
     User,
     UserDevice,
     UserPreferences,
-    UserRole,
     UserSession,
 )
 from studyhall.domains.identity.service import login
@@ -32,18 +30,7 @@ _ALL: Sequence[Personal] = (
 
 def export(uow: UnitOfWork, user_id: UUID) -> dict[str, Rows]:
     """Everything that belongs to the account, as streams of rows by name. No secret, no hash of one."""
-    return {**streams(uow, user_id, _ALL), "roles": _roles(uow, user_id)}
-
-
-async def _roles(uow: UnitOfWork, user_id: UUID) -> Rows:
-    found = await uow.session.stream(
-        select(Role.name, UserRole.created_at, UserRole.expires_at)
-        .join(Role, Role.id == UserRole.role_id)
-        .where(UserRole.user_id == user_id)
-        .order_by(UserRole.created_at)
-    )
-    async for row in found.mappings():
-        yield dict(row)
+    return streams(uow, user_id, _ALL)
 
 
 async def erase(uow: UnitOfWork, user_id: UUID) -> None:

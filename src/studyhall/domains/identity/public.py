@@ -11,15 +11,18 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func, select
 
 from studyhall.domains.identity.errors import (
+    AccountClosing,
     AccountDisabled,
+    AccountOpen,
     EmailTaken,
+    RestoreExpired,
+    RestoreInvalid,
     SessionEnded,
     TokenExpired,
     TokenInvalid,
     UsernameTaken,
 )
 from studyhall.domains.identity.models import User, UserPreferences
-from studyhall.domains.identity.queries.accounts import GivenRole, roles_of
 from studyhall.domains.identity.rules import LONGEST_PASSWORD_BYTES, SHORTEST_PASSWORD, split_name
 from studyhall.domains.identity.schemas.accounts import (
     ChallengedOut,
@@ -42,9 +45,20 @@ from studyhall.domains.identity.service.accounts import (
     lock_account,
 )
 from studyhall.domains.identity.service.authenticator import actor_of, actor_statement, authenticate, note_use
+from studyhall.domains.identity.service.closing import (
+    Closing,
+    close,
+    due,
+    hold_due,
+    refuse_if_closing,
+    restore,
+    restore_token,
+    signed_in_since,
+)
 from studyhall.domains.identity.service.lock import count_failure, failures_of, forget_failures
 from studyhall.domains.identity.service.login import admit
 from studyhall.domains.identity.service.passwords import (
+    KnownPasswords,
     hash_password,
     known_passwords,
     replace_password,
@@ -62,18 +76,23 @@ __all__ = [
     "LONGEST_PASSWORD_BYTES",
     "SHORTEST_PASSWORD",
     "Account",
+    "AccountClosing",
     "AccountDisabled",
+    "AccountOpen",
     "Challenge",
     "ChallengedOut",
+    "Closing",
     "Device",
     "DeviceIn",
     "EmailTaken",
-    "GivenRole",
+    "KnownPasswords",
     "Name",
     "NewAccount",
     "Password",
     "Person",
     "Recipient",
+    "RestoreExpired",
+    "RestoreInvalid",
     "SessionEnded",
     "SignedIn",
     "SignedInOut",
@@ -90,14 +109,18 @@ __all__ = [
     "begin",
     "change_account",
     "change_preferences",
+    "close",
     "confirm_email",
     "count_failure",
+    "due",
     "end",
     "end_others",
     "failures_of",
     "forget_failures",
     "hand_over",
     "hash_password",
+    "hold_due",
+    "is_active",
     "ids_after",
     "is_living",
     "known_passwords",
@@ -112,11 +135,14 @@ __all__ = [
     "preferences_now",
     "recipient",
     "recipients",
+    "refuse_if_closing",
     "replace_password",
     "require_strong",
     "require_unused",
-    "roles_of",
+    "restore",
+    "restore_token",
     "signed_in",
+    "signed_in_since",
     "split_name",
     "told_device",
     "verify_password",
@@ -176,18 +202,23 @@ async def person_named(uow: UnitOfWork, username: str) -> Person | None:
     return None if user_id is None else (await people(uow, [user_id])).get(user_id)
 
 
-async def recipient(uow: UnitOfWork, user_id: UUID) -> Recipient | None:
-    """Where a message to this person goes; None when the account is gone."""
-    return (await recipients(uow, [user_id])).get(user_id)
+async def recipient(uow: UnitOfWork, user_id: UUID, *, closed: bool = False) -> Recipient | None:
+    """Where a message to this person goes; None when the account is gone.
+
+    Args:
+        closed: also when it is closed and waits to be deleted.
+    """
+    return (await recipients(uow, [user_id], closed=closed)).get(user_id)
 
 
-async def recipients(uow: UnitOfWork, user_ids: Sequence[UUID]) -> dict[UUID, Recipient]:
+async def recipients(uow: UnitOfWork, user_ids: Sequence[UUID], *, closed: bool = False) -> dict[UUID, Recipient]:
     """The same for many, in one statement."""
-    rows = await uow.session.execute(
+    found = (
         select(User, UserPreferences)
         .join(UserPreferences, UserPreferences.user_id == User.id)
-        .where(User.id.in_(user_ids), User.deleted_at.is_(None))
+        .where(User.id.in_(user_ids))
     )
+    rows = await uow.session.execute(found if closed else found.where(User.deleted_at.is_(None)))
     return {
         user.id: Recipient(
             user.id, user.email, user.name, chosen.timezone, chosen.day_start_hour, chosen.language,
@@ -206,3 +237,8 @@ async def ids_after(uow: UnitOfWork, user_id: UUID | None, limit: int) -> Sequen
 def is_living(user_id: ColumnElement[UUID]) -> ColumnElement[bool]:
     """In SQL: whether the account that a column names is not deleted."""
     return exists().where(User.id == user_id, User.deleted_at.is_(None))
+
+
+def is_active(user_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """In SQL: the same, and it is not switched off."""
+    return exists().where(User.id == user_id, User.deleted_at.is_(None), User.is_active)

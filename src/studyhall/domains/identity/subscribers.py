@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from studyhall.domains.identity.events import PreferencesChanged, SessionsEnded
+from studyhall.domains.identity.events import AccountClosed, PreferencesChanged, SessionsEnded
 from studyhall.platform.uow import UnitOfWork
 
 
@@ -12,7 +12,12 @@ async def close_sockets(uow: UnitOfWork, event: SessionsEnded) -> None:
         uow.after_commit(partial(uow.resources.realtime.disconnect_session, session_id))
 
 
-async def forget_actor(uow: UnitOfWork, event: SessionsEnded | PreferencesChanged) -> None:
+async def close_all_sockets(uow: UnitOfWork, event: AccountClosed) -> None:
+    """Those of personal and outside tokens have no session that ends."""
+    uow.after_commit(partial(uow.resources.realtime.disconnect_person, event.user_id))
+
+
+async def forget_actor(uow: UnitOfWork, event: SessionsEnded | PreferencesChanged | AccountClosed) -> None:
     """This process asks the database again at once; the others hear of it from there (ADR 0007)."""
 
     async def forget() -> None:

@@ -6,6 +6,7 @@ from fastapi import Query, Request, Response
 from starlette.responses import RedirectResponse
 
 from studyhall.domains.identity.public import (
+    AccountClosing,
     AccountDisabled,
     Challenge,
     ChallengedOut,
@@ -34,7 +35,7 @@ def _message(outcome: SignedIn | Challenge, text: str) -> str:
     access="public",
     limit="sign_on",
     summary="Sign in with a Google ID token",
-    errors=[TokenInvalid, AccountDisabled],
+    errors=[TokenInvalid, AccountDisabled, AccountClosing],
 )
 async def sign_in_with_google(body: GoogleIn, uow: Uow) -> Envelope[SignedInOut | ChallengedOut]:
     """Opens an account at the first time. Answers tokens, or with two-factor switched on a challenge."""
@@ -98,7 +99,7 @@ async def finish_sign_on(
     access="public",
     limit="sign_on",
     summary="Exchange the one-time code of a browser sign-on for tokens",
-    errors=[errors.SignOnCodeInvalid, AccountDisabled],
+    errors=[errors.SignOnCodeInvalid, AccountDisabled, AccountClosing],
 )
 async def exchange_sign_on(
     body: ExchangeIn, request: Request, response: Response, uow: Uow

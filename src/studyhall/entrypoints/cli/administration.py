@@ -2,8 +2,9 @@
 
 from studyhall.domains.identity.models import User
 from studyhall.domains.identity.queries.accounts import by_email
-from studyhall.domains.identity.service import passwords, roles
+from studyhall.domains.identity.service import passwords
 from studyhall.domains.identity.service.registration import NewAccount, open_account
+from studyhall.domains.roles import service as roles
 from studyhall.platform.embedded import SetupError
 from studyhall.platform.errors import AppError
 from studyhall.platform.resources import Resources

@@ -28,6 +28,7 @@ class Failure(BaseModel):
     error_code: str
     timestamp: datetime
     request_id: str
+    data: dict[str, str] | None = Field(None, description="What it takes to go on; only some errors have it.")
 
 
 def ok(data: T, message: str = "OK") -> Envelope[T]:

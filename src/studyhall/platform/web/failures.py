@@ -43,6 +43,7 @@ def failure(error: AppError, request_id: str) -> Response:
         "error_code": error.code,
         "timestamp": clock.now().isoformat().replace("+00:00", "Z"),
         "request_id": request_id,
+        **({"data": error.data} if error.data else {}),
     }
     headers = {"Cache-Control": "no-store", **error.headers}
     return Response(orjson.dumps(body), error.status, headers, "application/json")

@@ -35,6 +35,7 @@ LIMITS: dict[str, NamedLimit] = {
     "invite_code": NamedLimit("20/minute", "user"),
     "friend_request": NamedLimit("60/hour", "user"),
     # Calendar services fetch the feeds of many people from few addresses.
+    "exports": NamedLimit("10/hour", "user"),
     "timetable_upload": NamedLimit("20/hour", "user"),
     "calendar_feed": NamedLimit("300/minute", "address"),
 }

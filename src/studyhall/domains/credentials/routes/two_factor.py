@@ -3,7 +3,7 @@
 from studyhall.domains.credentials import errors
 from studyhall.domains.credentials.schemas.two_factor import CodeIn, DisableIn, RecoveryCodesOut, SetupOut, VerifyIn
 from studyhall.domains.credentials.service import challenges, two_factor
-from studyhall.domains.identity.public import AccountDisabled, SignedInOut, signed_in
+from studyhall.domains.identity.public import AccountClosing, AccountDisabled, SignedInOut, signed_in
 from studyhall.platform.web import CurrentActor, Envelope, Router, Uow, ok
 
 router = Router("identity")
@@ -56,7 +56,7 @@ async def disable_two_factor(body: DisableIn, uow: Uow, actor: CurrentActor) -> 
     access="public",
     limit="codes",
     summary="Second step of a login",
-    errors=[errors.SecondFactorWrong, AccountDisabled],
+    errors=[errors.SecondFactorWrong, AccountDisabled, AccountClosing],
 )
 async def verify_second_factor(body: VerifyIn, uow: Uow) -> Envelope[SignedInOut]:
     """The challenge of the login and a code of the authenticator, or a recovery code. Each code works once."""

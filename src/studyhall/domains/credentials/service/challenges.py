@@ -35,7 +35,7 @@ async def verify(uow: UnitOfWork, challenge_id: UUID, code: str) -> SignedIn:
         ChallengeInvalid: unknown, used, expired or without tries.
         SecondFactorWrong: not a code; a try is used up.
         GuessesLocked: too many wrong codes for this account, over all challenges.
-        AccountDisabled: right, but the account was switched off meanwhile.
+        AccountDisabled, AccountClosing: right, but the account was switched off meanwhile, or is being deleted.
     """
     waiting, second = await _locked(uow, challenge_id)
     user_id = waiting.user_id
@@ -60,13 +60,12 @@ async def drop_all(uow: UnitOfWork, user_id: UUID) -> None:
 
 
 async def _locked(uow: UnitOfWork, challenge_id: UUID) -> tuple[LoginChallenge, TwoFactor]:
-    """An open challenge of a living account. Challenge and second factor are locked: all answers to one challenge queue
+    """An open challenge. Challenge and second factor are locked: all answers to one challenge queue
     at it, and all of one person at his factor, so that no code is taken twice. Raises ChallengeInvalid."""
-    user_id = LoginChallenge.__table__.c.user_id
     rows = await uow.session.execute(
         select(LoginChallenge, TwoFactor)
         .join(TwoFactor, TwoFactor.user_id == LoginChallenge.user_id)
-        .where(LoginChallenge.id == challenge_id, TwoFactor.enabled_at.is_not(None), identity.is_living(user_id))
+        .where(LoginChallenge.id == challenge_id, TwoFactor.enabled_at.is_not(None))
         .with_for_update(of=(LoginChallenge, TwoFactor))
     )
     found = rows.one_or_none()

@@ -1,19 +1,14 @@
 """The tables of identity."""
 
 from studyhall.domains.identity.models.accounts import User, UserPreferences
-from studyhall.domains.identity.models.roles import Permission, Role, RolePermission, UserRole
 from studyhall.domains.identity.models.secrets import LoginFailure, PasswordHistory
 from studyhall.domains.identity.models.sessions import UserDevice, UserSession
 
 __all__ = [
     "LoginFailure",
     "PasswordHistory",
-    "Permission",
-    "Role",
-    "RolePermission",
     "User",
     "UserDevice",
     "UserPreferences",
-    "UserRole",
     "UserSession",
 ]

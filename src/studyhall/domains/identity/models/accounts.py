@@ -13,7 +13,13 @@ EMPTY_OBJECT = text("'{}'::jsonb")
 
 
 class User(Identified, Timestamped, SoftDeleted, Base):
-    """An account. E-mail and username are unique without regard to case, among accounts that are not deleted."""
+    """An account. E-mail and username are unique without regard to case; a closing account keeps its own, so that it
+    can come back.
+
+    Attributes:
+        deleted_at: when its owner closed it.
+        deletion_due_at: when it is erased for good.
+    """
 
     __tablename__ = "users"
 
@@ -39,16 +45,10 @@ class User(Identified, Timestamped, SoftDeleted, Base):
     last_login_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index(
-            "uq_users_email_lower", func.lower(text("email")), unique=True, postgresql_where=text("deleted_at IS NULL")
-        ),
-        Index(
-            "uq_users_username_lower",
-            func.lower(text("username")),
-            unique=True,
-            postgresql_where=text("deleted_at IS NULL"),
-        ),
+        Index("uq_users_email_lower", func.lower(text("email")), unique=True),
+        Index("uq_users_username_lower", func.lower(text("username")), unique=True),
         Index("ix_users_created_at", "created_at"),
+        Index("ix_users_deletion_due_at", "deletion_due_at", postgresql_where=text("deletion_due_at IS NOT NULL")),
         CheckConstraint("country ~ '^[A-Z]{2}$'", name="country_is_iso"),
     )
 

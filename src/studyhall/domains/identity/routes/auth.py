@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Form
 
 from studyhall.domains.identity import errors
+from studyhall.domains.identity.ports import RoleNames
 from studyhall.domains.identity.queries import accounts
 from studyhall.domains.identity.rules import split_name
 from studyhall.domains.identity.schemas.accounts import (
@@ -57,7 +58,7 @@ async def register(body: RegisterIn, uow: Uow) -> Envelope[SignedInOut]:
     access="public",
     limit="sign_on",
     summary="Sign in with e-mail and password",
-    errors=[errors.LoginFailed, errors.AccountDisabled],
+    errors=[errors.LoginFailed, errors.AccountDisabled, errors.AccountClosing],
 )
 async def log_in(body: LoginIn, uow: Uow) -> Envelope[SignedInOut | ChallengedOut]:
     """Answers tokens, or with two-factor switched on a challenge for `/auth/two-factor/verify`."""
@@ -73,7 +74,7 @@ async def log_in(body: LoginIn, uow: Uow) -> Envelope[SignedInOut | ChallengedOu
     access="public",
     limit="sign_on",
     summary="Sign in as an OAuth2 password form",
-    errors=[errors.LoginFailed, errors.AccountDisabled],
+    errors=[errors.LoginFailed, errors.AccountDisabled, errors.AccountClosing],
 )
 async def log_in_by_form(
     uow: Uow, username: Annotated[str, Form(max_length=254)], password: Annotated[str, Form(max_length=1024)],
@@ -113,7 +114,7 @@ async def who_am_i(uow: Uow, actor: CurrentActor) -> Envelope[MeData]:
     """The signed-in account with its preferences, roles and permissions."""
     user = await accounts.by_id(uow, actor.user_id)
     preferences = await accounts.preferences_of(uow, actor.user_id)
-    roles = [role.name for role in await accounts.roles_of(uow, actor.user_id)]
+    roles = await uow.resources.port(RoleNames)(uow, actor.user_id)  # type: ignore[type-abstract]  # the key
     chosen = {name: getattr(preferences, name) for name in MePreferences.model_fields}
     for name in ("morning_email_time", "reminder_time"):
         chosen[name] = chosen[name].isoformat()

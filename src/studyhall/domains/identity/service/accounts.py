@@ -55,15 +55,17 @@ async def account(uow: UnitOfWork, user_id: UUID) -> Account:
     return Account.of(await by_id(uow, user_id))
 
 
-async def living_account(uow: UnitOfWork, user_id: UUID) -> Account | None:
-    """The account, unless it is deleted."""
+async def living_account(uow: UnitOfWork, user_id: UUID, *, closing: bool = False) -> Account | None:
+    """The account, unless it is deleted; with `closing` one that is being deleted too."""
     user = await uow.session.get(User, user_id)
-    return None if user is None or user.deleted_at is not None else Account.of(user)
+    return None if user is None or (user.deleted_at is not None and not closing) else Account.of(user)
 
 
-async def account_of_address(uow: UnitOfWork, email: str, *, lock: bool = False) -> Account | None:
-    """The living account of that address, whatever its case; with `lock` nobody else changes it meanwhile."""
-    user = await by_email(uow, email, lock=lock)
+async def account_of_address(
+    uow: UnitOfWork, email: str, *, lock: bool = False, closing: bool = False
+) -> Account | None:
+    """The account of that address; see `by_email`."""
+    user = await by_email(uow, email, lock=lock, closing=closing)
     return None if user is None else Account.of(user)
 
 

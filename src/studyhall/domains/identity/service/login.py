@@ -21,7 +21,7 @@ _CHECKED = """
 SELECT u.id, u.password_hash,
        (SELECT max(f.locked_until) FROM login_failures f
          WHERE f.account IN ($2, $3) AND f.address = $4 AND f.locked_until > $5) AS locked_until
-  FROM (SELECT 1) AS one LEFT JOIN users u ON lower(u.email) = lower($1) AND u.deleted_at IS NULL
+  FROM (SELECT 1) AS one LEFT JOIN users u ON lower(u.email) = lower($1)
 """
 
 
@@ -33,7 +33,7 @@ async def log_in(
     Raises:
         LoginFailed: one of them is wrong; which one is not told, and the time it takes does not tell either.
         LoginLocked: this account from this address, or the address as a whole, failed too often.
-        AccountDisabled: right, but the account is switched off.
+        AccountDisabled, AccountClosing: right, but the account is switched off, or being deleted.
     """
     email = email.strip()
     account = resources.keys.digest(ACCOUNT_DIGEST, email.lower())
@@ -46,7 +46,7 @@ async def log_in(
     if not await passwords.verify(resources.settings, password, checked):
         await _count_failure(uow, account, row["id"])
         raise LoginFailed
-    user = await by_email(uow, email, lock=True)
+    user = await by_email(uow, email, lock=True, closing=True)
     if user is None or user.password_hash != checked:
         # The password was changed, or the account handed over, while this one was being checked.
         raise LoginFailed
@@ -55,7 +55,7 @@ async def log_in(
 
 
 async def admit(uow: UnitOfWork, user_id: UUID, device: Device, *, remember: bool, method: str) -> SignedIn | Challenge:
-    """A session, or the challenge of a second factor first. Raises AccountDisabled."""
+    """A session, or the challenge of a second factor first. Raises AccountDisabled, AccountClosing."""
     second = uow.resources.port(SecondFactor)  # type: ignore[type-abstract]  # a Protocol is the key here
     challenge = await second.challenge(uow, user_id, device, remember=remember, method=method)
     return challenge or await sessions.begin(uow, user_id, device, remember=remember, method=method)

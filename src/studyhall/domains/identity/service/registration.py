@@ -3,21 +3,18 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from studyhall.domains.identity import rules
 from studyhall.domains.identity.errors import EmailTaken, UsernameTaken
 from studyhall.domains.identity.events import UserRegistered
-from studyhall.domains.identity.models import Role, User, UserPreferences, UserRole
+from studyhall.domains.identity.models import User, UserPreferences
 from studyhall.domains.identity.service import passwords
 from studyhall.platform import clock
 from studyhall.platform.errors import Invalid
 from studyhall.platform.ids import new_id
 from studyhall.platform.resources import Resources
 from studyhall.platform.uow import UnitOfWork
-
-FIRST_ROLE = "Student"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ async def register(resources: Resources, uow: UnitOfWork, account: NewAccount, p
 
 
 async def open_account(uow: UnitOfWork, account: NewAccount, *, password_hash: str | None, is_verified: bool) -> UUID:
-    """Write the account with its preferences and first role; answers its id. Raises EmailTaken or UsernameTaken."""
+    """Write the account with its preferences; answers its id. Raises EmailTaken or UsernameTaken."""
     return (await _open(uow, account, password_hash, is_verified=is_verified)).id
 
 
@@ -63,7 +60,6 @@ async def _open(uow: UnitOfWork, account: NewAccount, password_hash: str | None,
         )
     await _insert(uow, user, account.username is None)
     uow.session.add(UserPreferences(user_id=user.id, timezone=account.time_zone, language=account.language))
-    await _give_first_role(uow, user.id)
     await uow.session.flush()
     uow.audit("auth.registered", "Opened the account.", user_id=user.id)
     uow.record(UserRegistered(user.id, is_verified))
@@ -86,8 +82,3 @@ async def _insert(uow: UnitOfWork, user: User, may_rename: bool) -> None:
             if not may_rename or attempt == 1:
                 raise UsernameTaken(errors={"username": ["This username is taken."]}) from error
             user.username = f"{user.username[:200]}_{user.id.hex[-8:]}"
-
-
-async def _give_first_role(uow: UnitOfWork, user_id: UUID) -> None:
-    role_id = (await uow.session.scalars(select(Role.id).where(Role.name == FIRST_ROLE))).one()
-    uow.session.add(UserRole(user_id=user_id, role_id=role_id))

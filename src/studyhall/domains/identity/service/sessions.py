@@ -10,10 +10,9 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from studyhall.domains.identity import rules
-from studyhall.domains.identity.errors import AccountDisabled, RefreshRefused, RefreshReused
+from studyhall.domains.identity.errors import AccountClosing, AccountDisabled, RefreshRefused, RefreshReused
 from studyhall.domains.identity.events import NewDeviceSeen, SessionsEnded
 from studyhall.domains.identity.models import User, UserDevice, UserSession
-from studyhall.domains.identity.queries.accounts import by_id
 from studyhall.domains.identity.service import tokens
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor
@@ -23,6 +22,8 @@ from studyhall.platform.uow import UnitOfWork
 from studyhall.platform.web.lists import ListQuery, Page, page_of
 
 SALT_BYTES = 16
+RESTORE = "account restore"
+RESTORE_LASTS = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,15 @@ async def begin(uow: UnitOfWork, user_id: UUID, device: Device, *, remember: boo
     Raises:
         NotFound: there is no such account.
         AccountDisabled: the account is switched off.
+        AccountClosing: it is being deleted.
     """
-    user = await by_id(uow, user_id)
+    user = await uow.session.get(User, user_id)
+    if user is None:
+        raise NotFound
     if not user.is_active:
         uow.audit("auth.login_refused", "Sign-in refused: the account is switched off.", user_id=user.id)
         raise AccountDisabled
+    refuse_closing(uow, user)
     now = clock.now()
     settings = uow.resources.settings
     days = settings.refresh_token_days if remember else settings.short_refresh_token_days
@@ -87,6 +92,22 @@ async def begin(uow: UnitOfWork, user_id: UUID, device: Device, *, remember: boo
     if is_new and not is_first:
         uow.record(NewDeviceSeen(user.id, device_id, session.id))
     return SignedIn(user, session, _tokens(uow, session))
+
+
+def refuse_closing(uow: UnitOfWork, user: User) -> None:
+    """Whoever proves that a closing account is his gets a token for taking it back. Raises AccountClosing."""
+    if user.deleted_at is None:
+        return
+    uow.audit("auth.login_refused", "Sign-in refused: the account is being deleted.", user_id=user.id)
+    raise AccountClosing(data={"restore_token": restore_token(uow, user, RESTORE_LASTS)})
+
+
+def restore_token(uow: UnitOfWork, user: User, lasts: timedelta | None = None) -> str:
+    """Bound to this very closing; good until the account's last day, or not even so long."""
+    closed = user.deleted_at.isoformat() if user.deleted_at else None
+    left = (user.deletion_due_at or clock.now()) - clock.now()
+    said = {"user": user.id.hex, "closed": closed}
+    return uow.resources.keys.sign(RESTORE, said, min(left, lasts or left))
 
 
 async def _see_device(uow: UnitOfWork, user: User, device: Device) -> tuple[bool, bool, UUID]:

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from pydantic import AliasChoices, Field, StringConstraints, field_validator
 
-from studyhall.domains.identity.public import GivenRole, Name, Person, UserOut
+from studyhall.domains.identity.public import Name, Person, UserOut
 from studyhall.domains.people.models import Block, UserTag
 from studyhall.domains.people.service.profile import OwnProfile, PublicProfile
 from studyhall.domains.people.service.tags import NewTag
+from studyhall.domains.roles.public import GivenRole
 from studyhall.platform.web import Choice, Pagination, Schema
 
 Line50 = Annotated[str, StringConstraints(strip_whitespace=True, max_length=50)]

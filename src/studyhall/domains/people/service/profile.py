@@ -7,10 +7,12 @@ from uuid import UUID
 
 from studyhall.domains.credentials import public as credentials
 from studyhall.domains.identity import public as identity
-from studyhall.domains.identity.public import Account, GivenRole
+from studyhall.domains.identity.public import Account
 from studyhall.domains.people import queries
 from studyhall.domains.people.models import UserTag
 from studyhall.domains.people.ports import UserTotals
+from studyhall.domains.roles import public as roles
+from studyhall.domains.roles.public import GivenRole
 from studyhall.platform.auth import Actor
 from studyhall.platform.errors import Invalid, NotFound
 from studyhall.platform.uow import UnitOfWork
@@ -46,7 +48,7 @@ async def own(uow: UnitOfWork, actor: Actor) -> OwnProfile:
 async def _whole(uow: UnitOfWork, account: Account, chosen: Mapping[str, Any]) -> OwnProfile:
     return OwnProfile(
         account=account,
-        roles=await identity.roles_of(uow, account.id),
+        roles=await roles.roles_of(uow, account.id),
         tags=await queries.tags_of(uow, account.id),
         free_preferences=dict(chosen["extra"]),
         has_two_factor=await credentials.has_second_factor(uow, account.id),

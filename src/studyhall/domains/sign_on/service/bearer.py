@@ -85,6 +85,7 @@ async def welcome(resources: Resources, outside: OutsideToken, token: str) -> No
     Raises:
         OutsideEmailMissing, OutsideEmailUnverified, AccountDisabled: see `linking`.
         SecondFactorNeeded: the account of that address is guarded by a second factor.
+        AccountClosing: it is being deleted.
     """
     claims = outside.claims
     if "email" not in claims:
@@ -93,6 +94,7 @@ async def welcome(resources: Resources, outside: OutsideToken, token: str) -> No
         user_id = await linking.account_of(uow, person_of(outside.provider, claims))
         if await credentials.has_second_factor(uow, user_id):
             raise SecondFactorNeeded
+        await identity.refuse_if_closing(uow, user_id)
 
 
 async def authenticate(resources: Resources, provider: Provider, token: str) -> Actor:

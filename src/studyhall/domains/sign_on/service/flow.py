@@ -206,15 +206,13 @@ async def exchange(
 
     Raises:
         SignOnCodeInvalid: unknown, used, expired, or brought by another browser.
-        AccountDisabled: the account was switched off meanwhile.
+        AccountDisabled, AccountClosing: the account was switched off meanwhile, or closed.
     """
     rows = await uow.session.scalars(select(SignOn).where(SignOn.code_hash == token_hash(code)).with_for_update())
     sign_on = rows.one_or_none()
     if sign_on is None or sign_on.user_id is None or not _is_same_browser(resources, sign_on, cookies):
         raise SignOnCodeInvalid
     if sign_on.exchanged_at is not None or clock.now() >= sign_on.expires_at:
-        raise SignOnCodeInvalid
-    if await identity.living_account(uow, sign_on.user_id) is None:
         raise SignOnCodeInvalid
     sign_on.exchanged_at = clock.now()
     outcome = await identity.admit(uow, sign_on.user_id, device, remember=remember, method="oidc")

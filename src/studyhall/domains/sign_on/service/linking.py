@@ -43,10 +43,8 @@ async def _known(uow: UnitOfWork, person: OutsidePerson) -> UUID | None:
     outside = rows.one_or_none()
     if outside is None:
         return None
-    account = await identity.living_account(uow, outside.user_id)
-    if account is None:  # a deleted account gives its identities free, as it does its address
-        await uow.session.delete(outside)
-        await uow.session.flush()
+    account = await identity.living_account(uow, outside.user_id, closing=True)
+    if account is None:
         return None
     _refuse_disabled(uow, account)
     outside.last_used_at = clock.now()
@@ -63,8 +61,9 @@ def _checked_email(person: OutsidePerson) -> str:
 
 
 async def _of_address(uow: UnitOfWork, email: str) -> UUID | None:
-    """The account of that address, locked, so that joining and confirming it do not cross."""
-    account = await identity.account_of_address(uow, email, lock=True)
+    """The account of that address, locked, so that joining and confirming it do not cross. A closing one is his too:
+    signing in to it answers how to take it back."""
+    account = await identity.account_of_address(uow, email, lock=True, closing=True)
     if account is None:
         return None
     _refuse_disabled(uow, account)

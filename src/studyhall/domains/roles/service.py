@@ -6,13 +6,23 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from studyhall.domains.identity.errors import RoleNotGrantable
-from studyhall.domains.identity.models import Role, RolePermission, UserRole
-from studyhall.domains.identity.queries.accounts import by_id
+from studyhall.domains.identity import public as identity
+from studyhall.domains.roles import queries
+from studyhall.domains.roles.errors import LastAdministrator, RoleNotGrantable
+from studyhall.domains.roles.models import Role, RolePermission, UserRole
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor
 from studyhall.platform.errors import Invalid, NotFound
 from studyhall.platform.uow import UnitOfWork
+
+FIRST_ROLE = "Student"
+
+
+async def give_first_role(uow: UnitOfWork, user_id: UUID) -> None:
+    """What everybody has from the first moment."""
+    role_id = (await uow.session.scalars(select(Role.id).where(Role.name == FIRST_ROLE))).one()
+    uow.session.add(UserRole(user_id=user_id, role_id=role_id))
+    await uow.session.flush()
 
 
 async def grant(uow: UnitOfWork, actor: Actor, user_id: UUID, role: str, expires_at: datetime | None) -> None:
@@ -29,7 +39,7 @@ async def grant(uow: UnitOfWork, actor: Actor, user_id: UUID, role: str, expires
         uow.audit("roles.grant_refused", f"Refused to grant the role {found.name}.", user_id=actor.user_id,
                   subject=("user", user_id), missing=missing)  # fmt: skip
         raise RoleNotGrantable
-    user = await by_id(uow, user_id)
+    user = await identity.account(uow, user_id)
     await _give(uow, user.id, found, actor.user_id, expires_at)
 
 
@@ -40,9 +50,16 @@ async def grant_by_operator(uow: UnitOfWork, user_id: UUID, role: str) -> str:
         NotFound: there is no such account or role.
     """
     found = await _named(uow, role)
-    user = await by_id(uow, user_id)
+    user = await identity.account(uow, user_id)
     await _give(uow, user.id, found, None, None)
     return found.name
+
+
+async def require_other_administrator(uow: UnitOfWork, user_id: UUID) -> None:
+    """Before somebody leaves: let it not be the last one who may give rights. Raises LastAdministrator."""
+    able = await queries.hold_administrators(uow)
+    if set(able) == {user_id}:
+        raise LastAdministrator
 
 
 async def _named(uow: UnitOfWork, name: str) -> Role:

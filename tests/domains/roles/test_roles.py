@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from studyhall.domains.identity.errors import RoleNotGrantable
-from studyhall.domains.identity.service import roles
+from studyhall.domains.roles import service as roles
+from studyhall.domains.roles.errors import RoleNotGrantable
 from studyhall.entrypoints.wiring import authenticate
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor

@@ -1,0 +1,7 @@
+"""The door of roles."""
+
+from studyhall.domains.roles.errors import LastAdministrator
+from studyhall.domains.roles.queries import GivenRole, names_of, roles_of
+from studyhall.domains.roles.service import require_other_administrator
+
+__all__ = ["GivenRole", "LastAdministrator", "names_of", "require_other_administrator", "roles_of"]
