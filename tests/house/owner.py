@@ -109,6 +109,8 @@ class Owner:
             self.things["/assignments/"] = made["assignment"]["id"]
         report = await self.ask("POST", "/progress/weekly/generate")
         self.things["/progress/weekly/"] = report["report"]["id"]
+        export = await self.ask("POST", "/settings/export-data")
+        self.things["/settings/exports/"] = export["export"]["id"]
         from studyhall.domains.tasks import public
 
         async with self.resources.unit_of_work() as uow:

@@ -87,6 +87,14 @@ async def _switched_off(scene: Scene) -> Trial:
     return Trial(right, _audited("auth.login_refused"))
 
 
+async def _closing(scene: Scene) -> Trial:
+    closed = {"password": scene.one.password, "confirmation": "DELETE"}
+    answer = await scene.one.client.request("DELETE", f"{API}/settings/account", json=closed)
+    assert answer.status_code == 200, answer.text
+    right = _post(scene.nobody, "/auth/login", email=scene.one.email, password=scene.one.password)
+    return Trial(right, _audited("auth.login_refused"))
+
+
 async def _old_refresh_token(scene: Scene) -> Trial:
     old = scene.one.tokens["refresh_token"]
     second = await scene.ask(scene.nobody, "/auth/refresh", refresh_token=old)
@@ -155,6 +163,7 @@ async def _outdated_difference(scene: Scene) -> Trial:
 SCENARIOS: list[tuple[str, Callable[[Scene], Awaitable[Trial]]]] = [
     ("LOGIN_FAILED", _wrong_password_at_login),
     ("ACCOUNT_DISABLED", _switched_off),
+    ("ACCOUNT_CLOSING", _closing),
     ("REFRESH_REUSED", _old_refresh_token),
     ("CODE_WRONG", _wrong_mailed_code),
     ("CODE_WRONG", _wrong_authenticator_code),

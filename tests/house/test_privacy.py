@@ -1,7 +1,5 @@
 """Nothing about a person is kept past his export and his erasure, whichever domain keeps it."""
 
-import importlib
-import pkgutil
 import re
 import tomllib
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -16,11 +14,11 @@ import pyotp
 import pytest
 from sqlalchemy import ColumnElement, Table, event, func, or_, select, text
 
-from studyhall import domains
 from studyhall.domains.files import public as files
 from studyhall.domains.questions import public as questions
 from studyhall.domains.search import public as search
 from studyhall.entrypoints import wiring
+from studyhall.entrypoints.forgetting import LAST, privacy_modules
 from studyhall.platform import clock
 from studyhall.platform.resources import Resources
 from studyhall.platform.uow import UnitOfWork
@@ -39,21 +37,10 @@ OF_OTHERS = {
     ("activity_logs", "causer_id"): "what he did to others stands in their logs",
 }
 NOT_TOLD = {"idempotency_keys": "sealed answers that the person was given already, kept for a day"}
-LAST = "identity"  # the account itself: all else hangs on it, and is lost from sight with it
 SECRET = re.compile(r"hash|digest|secret|salt|token|password|generation|api_key|nonce|verifier")
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(64)
 QUESTION = questions.NewQuestion.model_validate({"type": "true_false", "text": "So?", "is_true": True}).required()
 NEW_PASSWORD = "Another-Horse-8"
-
-
-def privacy_modules() -> dict[str, ModuleType]:
-    """Each domain's privacy module, by the domain's name."""
-    found = {}
-    for domain in pkgutil.iter_modules(domains.__path__):
-        package = importlib.import_module(f"{domains.__name__}.{domain.name}")
-        if "privacy" in {module.name for module in pkgutil.iter_modules(package.__path__)}:
-            found[domain.name] = importlib.import_module(f"{package.__name__}.privacy")
-    return found
 
 
 def owned_tables(user_id: UUID) -> Iterator[tuple[Table, ColumnElement[bool]]]:

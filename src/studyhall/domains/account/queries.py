@@ -28,10 +28,11 @@ async def still_wanted(uow: UnitOfWork, export_id: UUID) -> DataExport | None:
     return (await uow.session.scalars(found.with_for_update())).one_or_none()
 
 
-async def ready_of(uow: UnitOfWork, user_id: UUID) -> Sequence[DataExport]:
-    """Those that the person can still fetch."""
-    found = select(DataExport).where(DataExport.user_id == user_id, DataExport.state == ExportState.READY)
-    return (await uow.session.scalars(found)).all()
+async def standing_of(uow: UnitOfWork, user_id: UUID) -> Sequence[DataExport]:
+    """The one that is being made and those that can be fetched."""
+    states = (*UNFINISHED, ExportState.READY)
+    found = select(DataExport).where(DataExport.user_id == user_id, DataExport.state.in_(states))
+    return (await uow.session.scalars(found.with_for_update())).all()
 
 
 async def expired(uow: UnitOfWork, now: datetime, most: int) -> Sequence[DataExport]:

@@ -10,7 +10,7 @@ from studyhall.domains.roles.models import Role, RolePermission, UserRole
 from studyhall.platform import clock
 from studyhall.platform.uow import UnitOfWork
 
-EVERY_RIGHT = "admin.roles"
+MOST_POWERFUL = "admin.roles"
 """Whoever has this one can give himself all the others."""
 
 
@@ -36,7 +36,7 @@ async def roles_of(uow: UnitOfWork, user_id: UUID) -> list[GivenRole]:
 async def hold_administrators(uow: UnitOfWork) -> list[UUID]:
     """Living people who may give every right, for good. Their roles are held, so that two who give it up at once are
     asked one after the other."""
-    granting = select(RolePermission.role_id).where(RolePermission.permission_key == EVERY_RIGHT)
+    granting = select(RolePermission.role_id).where(RolePermission.permission_key == MOST_POWERFUL)
     await uow.session.execute(select(Role.id).where(Role.id.in_(granting)).order_by(Role.id).with_for_update())
     user_id = UserRole.__table__.c.user_id
     found = (

@@ -111,6 +111,7 @@ class Archive:
         return size
 
     def close(self) -> None:
+        self._zip.close()
         self.file.close()
 
 

@@ -29,7 +29,8 @@ async def close(resources: Resources, uow: UnitOfWork, actor: Actor, password: s
         LastAdministrator: nobody else could run this installation.
     """
     await _require_owner(resources, uow, actor, password)
-    await roles.require_other_administrator(uow, actor.user_id)
+    if roles.MOST_POWERFUL in actor.permissions:
+        await roles.require_other_administrator(uow, actor.user_id)
     closing = await identity.close(uow, actor.user_id)
     if not closing.is_new:
         return closing, False

@@ -8,7 +8,7 @@ it meanwhile (its owner, or the closing of the account) is noticed between the s
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ import orjson
 
 from studyhall.domains.account import queries, rules
 from studyhall.domains.account.errors import ExportNotFound
-from studyhall.domains.account.models import DataExport, ExportState
+from studyhall.domains.account.models import UNFINISHED, DataExport, ExportState
 from studyhall.domains.account.ports import Keepers
 from studyhall.domains.account.service import archive, telling
 from studyhall.domains.account.service.archive import Archive, Spool
@@ -37,6 +37,7 @@ STUCK_AFTER = timedelta(hours=6)
 BATCH = 500
 PURPOSE = "export"
 ZIP_FILE = UploadRule(PURPOSE, frozenset({files.ZIP}), 1 << 40)
+_INDENTED = orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z
 _PACKED = files.RASTER | {files.PDF, files.ZIP, files.DOCX, files.PPTX, files.XLSX}
 
 README = """This is everything that Studyhall keeps of you.
@@ -104,11 +105,12 @@ def address_of(uow: UnitOfWork, row: DataExport) -> str | None:
 
 async def end_all(uow: UnitOfWork, user_id: UUID) -> bool:
     """The account closes: what is being made is ended, what is ready is thrown away. Whether one was being made."""
-    running = await queries.unfinished_of(uow, user_id)
-    if running is not None:
-        await _end(uow, running, ExportState.CANCELLED)
-    await _throw_away(uow, await queries.ready_of(uow, user_id), clock.now())
-    return running is not None
+    standing = await queries.standing_of(uow, user_id)
+    running = [row for row in standing if row.state in UNFINISHED]
+    for row in running:
+        await _end(uow, row, ExportState.CANCELLED)
+    await _throw_away(uow, [row for row in standing if row.state == ExportState.READY], clock.now())
+    return bool(running)
 
 
 async def settle(run: JobRun) -> None:
@@ -125,12 +127,13 @@ async def settle(run: JobRun) -> None:
             return
 
 
-async def _throw_away(uow: UnitOfWork, rows: Sequence[DataExport], now: Any) -> None:
+async def _throw_away(uow: UnitOfWork, rows: Sequence[DataExport], now: datetime) -> None:
     doomed = [row.file_id for row in rows if row.file_id is not None]
     for row in rows:
         row.state, row.expires_at = ExportState.EXPIRED, now
-    await uow.session.flush()
-    await files.discard(uow, doomed)
+    if doomed:
+        await uow.session.flush()
+        await files.discard(uow, doomed)
 
 
 async def _end(uow: UnitOfWork, row: DataExport, state: ExportState) -> None:
@@ -227,7 +230,7 @@ async def _add_file(run: JobRun, made: _Made, one: StoredFile, path: str) -> boo
 def _add_manifest(made: _Made) -> None:
     streams = [{"name": one.name, "rows": one.rows, "columns": one.columns} for one in made.spool.streams]
     told = {"made_at": clock.now(), "account_id": made.user_id, "data": streams, "files": made.files}
-    made.archive.add_text("manifest.json", orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z))
+    made.archive.add_text("manifest.json", orjson.dumps(told, rules.plain, _INDENTED))
     made.archive.add_text("README.txt", README.encode())
 
 
