@@ -19,7 +19,7 @@ def export(uow: UnitOfWork, user_id: UUID) -> Mapping[str, Rows]:
 
 async def _notifications(uow: UnitOfWork, user_id: UUID) -> Rows:
     found = select(Notification).where(Notification.user_id == user_id).order_by(Notification.id)
-    async for row in await uow.session.stream_scalars(found):
+    async for row in await uow.session.stream_scalars(found.execution_options(yield_per=500)):
         yield {
             "id": row.id,
             "type": row.type,
