@@ -100,10 +100,10 @@ from studyhall.domains.reference.routes import router as reference_router
 from studyhall.domains.reports import jobs as reports_jobs
 from studyhall.domains.reports import models as reports_models
 from studyhall.domains.reports.routes import router as reports_router
-from studyhall.domains.search import models as search_models
 from studyhall.domains.roles import models as roles_models
 from studyhall.domains.roles import public as roles
 from studyhall.domains.roles import subscribers as roles_subscribers
+from studyhall.domains.search import models as search_models
 from studyhall.domains.sign_on import jobs as sign_on_jobs
 from studyhall.domains.sign_on import models as sign_on_models
 from studyhall.domains.sign_on import public as sign_on
