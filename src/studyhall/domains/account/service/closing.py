@@ -8,11 +8,11 @@ from studyhall.domains.account.ports import Keepers
 from studyhall.domains.account.service import exports
 from studyhall.domains.credentials import public as credentials
 from studyhall.domains.identity import public as identity
-from studyhall.domains.identity.public import Closing
+from studyhall.domains.identity.public import Closing, SessionEnded
 from studyhall.domains.roles import public as roles
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor
-from studyhall.platform.errors import Invalid
+from studyhall.platform.errors import Invalid, NotFound
 from studyhall.platform.jobs import JobRun
 from studyhall.platform.resources import Resources
 from studyhall.platform.uow import UnitOfWork
@@ -28,7 +28,10 @@ async def close(resources: Resources, uow: UnitOfWork, actor: Actor, password: s
         FreshSignInNeeded: there is no password, and the sign-in is too long ago.
         LastAdministrator: nobody else could run this installation.
     """
-    await _require_owner(resources, uow, actor, password)
+    try:
+        await _require_owner(resources, uow, actor, password)
+    except NotFound as error:  # it was closed at this very moment
+        raise SessionEnded from error
     if roles.MOST_POWERFUL in actor.permissions:
         await roles.require_other_administrator(uow, actor.user_id)
     closing = await identity.close(uow, actor.user_id)
