@@ -204,7 +204,8 @@ async def take_back(uow: UnitOfWork, actor: Actor, invitation_id: UUID) -> None:
     if row is None or found is None:
         raise InvitationNotFound
     if row.invited_by != actor.user_id and not has_right(found.role, Right.LEAD):
-        if has_right(found.role, Right.INVITE):
+        received = await queries.group_of_invitation(uow, actor.user_id, invitation_id)
+        if has_right(found.role, Right.INVITE) or received is not None:
             raise RoleTooLow("Only who sent it, or a leader, takes an invitation back.")
         raise InvitationNotFound
     if row.is_expired or (row.status == "pending" and row.expires_at <= clock.now()):
