@@ -15,7 +15,17 @@ from studyhall.platform.resources import Resources
 from studyhall.platform.settings import Environment
 
 EVENING = datetime(2026, 11, 18, 20, 30, tzinfo=UTC)
-TABLES = ("users", "courses", "enrollments", "timetable_classes", "study_plans", "study_sessions", "notifications")
+TABLES = (
+    "users",
+    "courses",
+    "enrollments",
+    "timetable_classes",
+    "study_plans",
+    "study_sessions",
+    "notifications",
+    "group_members",
+    "friendships",
+)
 
 
 async def _counts(resources: Resources) -> dict[str, int]:
@@ -41,12 +51,23 @@ async def test_an_evening_with_the_demo_people(
         assert all(somebody.email in told for somebody in demo.EVERYBODY)
         assert demo.PASSWORD in told
         await _student_has_something_to_show(client)
+        await _student_has_company(client)
         await _educator_may_author(client)
         await _figures_follow_from_the_sessions(resources)
         once = await _counts(resources)
         await demo.fill(resources)
         assert await _counts(resources) == once
         assert once["users"] >= len(demo.EVERYBODY)
+
+
+async def _student_has_company(client: Any) -> None:
+    headers = await _sign_in(client, demo.STUDENT.email)
+    groups = (await client.get("/api/v1/groups", headers=headers, params={"only_joined": True})).json()["data"][
+        "groups"
+    ]
+    assert {one["my_role"]: one["member_count"] for one in groups} == {"leader": 3, "member": 3}
+    people = (await client.get("/api/v1/friends", headers=headers)).json()["data"]
+    assert (len(people["friends"]), len(people["received"])) == (2, 1)
 
 
 async def _student_has_something_to_show(client: Any) -> None:

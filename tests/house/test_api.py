@@ -21,7 +21,7 @@ from studyhall.platform.web.routing import API, PipelineRoute, Router, install
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
-BUILT = ["identity", "settings", "reference", "ops"]
+BUILT = ["groups", "identity", "settings", "reference", "ops"]
 UUID_TEXT = "01936f3e-7b1a-7c3d-9e2f-5a4b6c7d8e9f"
 
 app = describe_routes()
@@ -110,6 +110,11 @@ def _design() -> Path:
 
 def test_built_sections_miss_only_what_is_named_as_later(tmp_path: Path) -> None:
     later = {
+        "groups: missing PUT /api/v1/groups/{group_id}/messages/read",
+        "groups: missing GET /api/v1/groups/{group_id}/messages",
+        "groups: missing POST /api/v1/groups/{group_id}/messages",
+        "groups: missing PATCH /api/v1/groups/{group_id}/messages/{message_id}",
+        "groups: missing DELETE /api/v1/groups/{group_id}/messages/{message_id}",
         "settings: missing POST /api/v1/settings/avatar",
         "settings: missing POST /api/v1/settings/push-subscriptions",
         "settings: missing DELETE /api/v1/settings/push-subscriptions/{subscription_id}",

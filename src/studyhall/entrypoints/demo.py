@@ -23,6 +23,7 @@ from studyhall.domains.people.service.onboarding import Answers
 from studyhall.domains.planning import service as planning
 from studyhall.domains.roles import service as roles
 from studyhall.domains.study import service as study
+from studyhall.entrypoints import demo_company
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor
 from studyhall.platform.embedded import SetupError
@@ -136,8 +137,10 @@ async def fill(resources: Resources) -> None:
     async with resources.unit_of_work() as uow:
         is_there = await by_email(uow, STUDENT.email) is not None
         if not is_there:
-            for somebody in EVERYBODY:
-                await _live(uow, somebody, password_hash)
+            student, educator, first, second, third = [
+                await _live(uow, somebody, password_hash) for somebody in EVERYBODY
+            ]
+            await demo_company.meet(uow, student, educator, (first, second, third))
     typer.echo("The demo people were there already." if is_there else "Made the demo people.")
     width = max(len(somebody.email) for somebody in EVERYBODY)
     for somebody in EVERYBODY:
@@ -146,7 +149,7 @@ async def fill(resources: Resources) -> None:
     typer.echo(f"Sign in at {resources.settings.base_url}")
 
 
-async def _live(uow: UnitOfWork, somebody: Somebody, password_hash: str) -> None:
+async def _live(uow: UnitOfWork, somebody: Somebody, password_hash: str) -> UUID:
     now = clock.now()
     zone = clock.zone(somebody.time_zone)
     today = now.astimezone(zone).date()
@@ -160,6 +163,7 @@ async def _live(uow: UnitOfWork, somebody: Somebody, password_hash: str) -> None
     for number in range(DAYS + 1):
         await days.live(first + timedelta(days=number))
     await days.plan_ahead(today)
+    return user_id
 
 
 async def _register(uow: UnitOfWork, somebody: Somebody, password_hash: str) -> UUID:
