@@ -7,11 +7,12 @@ from uuid import UUID
 
 from studyhall.domains.reports.rules.figures import Figures, hours
 from studyhall.domains.reports.rules.weeks import week_to_report
-from studyhall.domains.reports.service import weekly, wording
+from studyhall.domains.reports.service import printing, weekly, wording
 from studyhall.domains.reports.service.weekly import Report
+from studyhall.platform.resources import Resources
 from studyhall.platform.uow import UnitOfWork
 
-__all__ = ["Figures", "WeeklyReport", "week_to_report", "weekly_report"]
+__all__ = ["Figures", "WeeklyReport", "report_pdf", "week_to_report", "weekly_report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,18 @@ class WeeklyReport:
     is_empty: bool
     generated_at: datetime
     figures: Figures
+
+
+async def report_pdf(resources: Resources, user_id: UUID, week_start: date) -> bytes | None:
+    """The same report as PDF; None when the account is gone. For jobs: it opens a unit of work of its own, and prints
+    when that is over, so that nobody waits for it.
+
+    Raises:
+        ValueError: `week_start` is no Monday.
+    """
+    async with resources.unit_of_work() as uow:
+        found = await weekly.refresh(uow, user_id, week_start)
+    return None if found is None else await printing.pdf(found[0], found[1].name)
 
 
 async def weekly_report(uow: UnitOfWork, user_id: UUID, week_start: date) -> WeeklyReport | None:

@@ -1,16 +1,24 @@
 """Weekly reports and analytics over HTTP."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Query, Response
 
-from studyhall.domains.reports.errors import NoSuchWeek
+from studyhall.domains.reports.errors import NoSuchWeek, ReportNotFound
 from studyhall.domains.reports.schemas import GenerateBody, ReportData, ReportOut
-from studyhall.domains.reports.service import weekly
+from studyhall.domains.reports.service import printing, weekly
 from studyhall.platform.web import CurrentActor, Envelope, Router, Uow, created, ok
 
 router = Router("reports")
+
+_PDF: dict[str, Any] = {
+    "200": {
+        "description": "One or two pages of A4.",
+        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
 
 
 @router.get("/progress/weekly", access="user", errors=[NoSuchWeek], summary="My weekly report")
@@ -40,3 +48,20 @@ async def generate_weekly_report(
     report = await weekly.generate(uow, actor, None if body is None else body.week_start)
     response.status_code = 201 if report.is_new else 200
     return created(ReportData(report=ReportOut.of(report)), "Weekly report generated successfully")
+
+
+@router.get(
+    "/progress/weekly/{report_id}/pdf",
+    access="user",
+    limit="report",
+    summary="A weekly report as PDF",
+    errors=[ReportNotFound],
+    response_class=Response,
+    openapi_extra={"responses": _PDF},
+)
+async def get_weekly_report_pdf(uow: Uow, actor: CurrentActor, report_id: UUID) -> Response:
+    """With the figures that are stored; generate the report first to have them anew. In my language."""
+    report, name = await weekly.for_printing(uow, actor, report_id)
+    body = await printing.pdf(report, name)
+    headers = {"Content-Disposition": f'inline; filename="studyhall-{report.row.week_start_date}.pdf"'}
+    return Response(body, headers=headers, media_type="application/pdf")

@@ -63,13 +63,20 @@ async def generate(uow: UnitOfWork, actor: Actor, week_start: date | None) -> Re
     return await _computed(uow, actor, reader, _week(reader, week_start))
 
 
-async def own(uow: UnitOfWork, actor: Actor, report_id: UUID) -> Report:
-    """The actor's own report as it is stored. Raises ReportNotFound."""
-    stored = await queries.by_id(uow, actor.user_id, report_id)
-    if stored is None:
+async def for_printing(uow: UnitOfWork, actor: Actor, report_id: UUID) -> tuple[Report, str]:
+    """The actor's own report as it is stored, and his name, read in a transaction that is over when it is printed.
+
+    Raises:
+        ReportNotFound: it is not his, or there is none.
+    """
+    async with uow.resources.unit_of_work() as at_once:
+        stored = await queries.by_id(at_once, actor.user_id, report_id)
+        if stored is None:
+            raise ReportNotFound
+        reader = await reader_of(at_once, actor.user_id)
+    if reader is None:
         raise ReportNotFound
-    language = (await identity.preferences(uow, actor.user_id))["language"]
-    return Report(stored, loaded(stored.content), language)
+    return Report(stored, loaded(stored.content), reader.language), reader.name
 
 
 async def refresh(uow: UnitOfWork, user_id: UUID, week_start: date) -> tuple[Report, Reader] | None:

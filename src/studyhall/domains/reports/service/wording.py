@@ -55,9 +55,17 @@ class Words:
     def remark(self, remark: Remark) -> str:
         """One highlight or piece of advice as a sentence."""
         said = self.texts["remarks"][remark.code]
-        if isinstance(said, Mapping):  # one text for each plural form of the count
-            said = said.get(self.locale.plural_form(int(remark.values["count"])), said["other"])
+        if isinstance(said, Mapping):
+            said = self._form(said, int(remark.values["count"]))
         return str(said).format_map({name: self._value(name, value) for name, value in remark.values.items()})
+
+    def _form(self, forms: Mapping[str, str], count: int) -> str:
+        """The text for one, for a few, for many, as the language distinguishes."""
+        return forms.get(self.locale.plural_form(count), forms["other"])
+
+    def plural(self, forms: Mapping[str, str], count: int) -> str:
+        """A text that counts something."""
+        return self._form(forms, count).format(count=self.number(count))
 
     def _value(self, name: str, value: str | float) -> str:
         if name == "time":
@@ -73,8 +81,9 @@ class Words:
     def number(self, value: Decimal | float, pattern: str = "#,##0.##") -> str:
         return format_decimal(value, pattern, locale=self.locale)
 
-    def percent(self, value: Decimal, *, decimals: int = 0) -> str:
+    def percent(self, value: Decimal, *, decimals: int = 0, signed: bool = False) -> str:
         pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
+        pattern = f"+{pattern};−{pattern}" if signed else pattern
         return str(self.texts["units"]["percent"]).format(number=self.number(value, pattern))
 
     def time(self, seconds: int) -> str:
