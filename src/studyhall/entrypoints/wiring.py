@@ -99,6 +99,7 @@ from studyhall.domains.reference import models as reference_models
 from studyhall.domains.reference.routes import router as reference_router
 from studyhall.domains.reports import jobs as reports_jobs
 from studyhall.domains.reports import models as reports_models
+from studyhall.domains.reports import ports as reports_ports
 from studyhall.domains.reports.routes import router as reports_router
 from studyhall.domains.roles import models as roles_models
 from studyhall.domains.roles import public as roles
@@ -370,6 +371,7 @@ PORTS: dict[type[Any], Any] = {
     courses_ports.StudiedTime: study.StudiedCourseTime(),
     guidance_ports.WeakTopics: guidance_ports.none_known,
     groups_ports.GroupStudy: groups_ports.NobodyStudies(),
+    reports_ports.WeakTopics: reports_ports.none_known,
     courses_ports.EarnedGrades: grades.GradesOfCourse(),
 }
 

@@ -39,8 +39,8 @@ async def studied(students: Students) -> Student:
         log = {"started_at": begin.isoformat(), "ended_at": (begin + timedelta(minutes=25)).isoformat()}
         await mira.post("/study-sessions", {**log, "course_id": course}, expect=201)
         result = {
-            "course_id": course, "assessment_type": "quiz", "score": 50 + n, "max_score": 100, "date": "2026-11-17", "semester": "F",
-            "assessment_name": name[:255],
+            "course_id": course, "assessment_type": "quiz", "score": 50 + n, "max_score": 100,
+            "date": "2026-11-17", "semester": "F", "assessment_name": name[:255],
         }  # fmt: skip
         await mira.post("/performance/results", result, expect=201)
         due = {"course_id": course, "title": name, "due_date": "2026-11-19T10:00:00Z", "priority": "high"}

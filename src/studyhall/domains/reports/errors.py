@@ -13,3 +13,11 @@ class NoSuchWeek(Invalid):
     @classmethod
     def because(cls, reason: str) -> "NoSuchWeek":
         return cls(reason, errors={"week_start": [reason]})
+
+
+class NoSuchStretch(Invalid):
+    """Days that nothing can be told of."""
+
+    @classmethod
+    def because(cls, field: str, reason: str) -> "NoSuchStretch":
+        return cls(reason, errors={field: [reason]})

@@ -6,9 +6,12 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from studyhall.domains.reports.errors import NoSuchWeek, ReportNotFound
-from studyhall.domains.reports.schemas import GenerateBody, ReportData, ReportOut
-from studyhall.domains.reports.service import printing, weekly
+from studyhall.domains.grades.public import FIRST_DATE, LAST_DATE
+from studyhall.domains.reports.errors import NoSuchStretch, NoSuchWeek, ReportNotFound
+from studyhall.domains.reports.rules.analytics import DEFAULT_DAYS, MOST_DAYS
+from studyhall.domains.reports.schemas.analytics import AnalyticsData, AnalyticsOut, GroupBy
+from studyhall.domains.reports.schemas.weekly import GenerateBody, ReportData, ReportOut
+from studyhall.domains.reports.service import analytics, printing, weekly
 from studyhall.platform.web import CurrentActor, Envelope, Router, Uow, created, ok
 
 router = Router("reports")
@@ -65,3 +68,23 @@ async def get_weekly_report_pdf(uow: Uow, actor: CurrentActor, report_id: UUID) 
     body = await printing.pdf(report, name)
     headers = {"Content-Disposition": f'inline; filename="studyhall-{report.row.week_start_date}.pdf"'}
     return Response(body, headers=headers, media_type="application/pdf")
+
+
+@router.get(
+    "/progress/analytics", access="user", errors=[NoSuchStretch], summary="How regularly, on what and how well I study"
+)
+async def get_analytics(
+    uow: Uow,
+    actor: CurrentActor,
+    from_date: Annotated[
+        date | None,
+        Query(ge=FIRST_DATE, le=LAST_DATE, description=f"Without it {DEFAULT_DAYS} days, or since I came."),
+    ] = None,
+    to_date: Annotated[
+        date | None, Query(ge=FIRST_DATE, le=LAST_DATE, description=f"Today without it. At most {MOST_DAYS} days.")
+    ] = None,
+    group_by: GroupBy = GroupBy.WEEK,
+) -> Envelope[AnalyticsData]:
+    """Consistency, distribution of time, trends by day, week or month, and courses that need something."""
+    found = await analytics.analytics(uow, actor, from_date, to_date, group_by.value)
+    return ok(AnalyticsData(analytics=AnalyticsOut.of(found)))

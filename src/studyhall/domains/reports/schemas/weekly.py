@@ -1,4 +1,4 @@
-"""What reports and analytics look like."""
+"""What a weekly report looks like."""
 
 from datetime import date, datetime
 from decimal import Decimal

@@ -1,0 +1,1 @@
+"""What reports and analytics look like."""
