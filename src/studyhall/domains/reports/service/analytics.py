@@ -16,6 +16,7 @@ from studyhall.domains.reports.rules import analytics as rules
 from studyhall.domains.reports.rules.analytics import Consistency, Period, Share, Time, Weakness
 from studyhall.domains.reports.rules.figures import Planned
 from studyhall.domains.reports.service.reader import Reader, reading
+from studyhall.domains.streaks import public as streaks
 from studyhall.domains.study import public as study
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor
@@ -59,7 +60,7 @@ async def analytics(uow: UnitOfWork, actor: Actor, first: date | None, last: dat
         Planned(one.day, one.course_id, one.plans, one.completed, one.missed, one.minutes)
         for one in await planning.planned_by_day(uow, user_id, first, last, today)
     ]
-    active = await study.active_days(uow, user_id, first, last)
+    active = await streaks.active_days(uow, user_id, first, last)
     book = await grades.grade_book(uow, user_id)
     course_ids = {one.course_id for one in times if one.course_id is not None} | book.course_ids
     course_ids |= {one.course_id for one in planned}
