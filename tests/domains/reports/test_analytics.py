@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studyhall.domains.planning.public import PlannedDay as Planned
 from studyhall.domains.reports.rules import analytics as rules
-from studyhall.domains.reports.rules.analytics import Time
-from studyhall.domains.reports.rules.figures import Planned
+from studyhall.domains.study.public import CourseDay as Time
 from tests.domains.reports.test_weekly import grade, log, plan
 from tests.domains.study.student import Student, Students
 

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studyhall.domains.planning.public import PlannedDay as Planned
 from studyhall.domains.reports.rules import figures as rules
 from studyhall.domains.reports.rules import remarks
-from studyhall.domains.reports.rules.figures import Figures, Planned, Studied
+from studyhall.domains.reports.rules.figures import Figures
 from studyhall.domains.reports.rules.weeks import Week, monday_of, week_to_report
 from studyhall.domains.reports.service.storing import Content, dumped, loaded
 from studyhall.domains.reports.service.wording import Words, languages, texts
-from studyhall.domains.study.public import StudyCalendar
+from studyhall.domains.study.public import CourseDay, StudyCalendar
 from studyhall.platform.clock import zone
 
 MONDAY = date(2026, 11, 16)
@@ -28,13 +29,17 @@ moments = st.datetimes(datetime(2024, 1, 1), datetime(2027, 12, 31), timezones=s
 days = st.dates(date(2024, 1, 1), date(2027, 12, 31))
 
 
+def Studied(day: date, course: UUID | None, seconds: int, sessions: int) -> CourseDay:
+    return CourseDay(day, course, seconds, sessions, seconds)
+
+
 def week(through: date = MONDAY + timedelta(days=9)) -> Week:
     noon = datetime.combine(through, time(12), UTC)
     return Week.of(MONDAY, StudyCalendar(), noon)
 
 
 def figures(
-    studied: list[Studied], planned: list[Planned] | None = None, *, seen: Week | None = None, **more: object
+    studied: list[CourseDay], planned: list[Planned] | None = None, *, seen: Week | None = None, **more: object
 ) -> Figures:
     of, plans = seen or week(), planned or []
     active = {one.day for one in studied}
@@ -108,7 +113,9 @@ some_planned = st.lists(
 
 
 @given(some_studied, some_planned, st.integers(0, 9))
-def test_nothing_is_lost_and_nothing_counts_twice(studied: list[Studied], planned: list[Planned], through: int) -> None:
+def test_nothing_is_lost_and_nothing_counts_twice(
+    studied: list[CourseDay], planned: list[Planned], through: int
+) -> None:
     told = figures(studied, planned, seen=week(MONDAY + timedelta(days=through)))
     inside = [one for one in studied if 0 <= (one.day - MONDAY).days < 7]
     assert told.seconds == sum(one.seconds for one in inside) == sum(one.seconds for one in told.courses)
@@ -128,7 +135,7 @@ def test_nothing_is_lost_and_nothing_counts_twice(studied: list[Studied], planne
 
 
 @given(some_studied, some_planned)
-def test_a_report_comes_back_from_the_database_as_it_went_in(studied: list[Studied], planned: list[Planned]) -> None:
+def test_a_report_comes_back_from_the_database_as_it_went_in(studied: list[CourseDay], planned: list[Planned]) -> None:
     told = figures(studied, planned)
     content = Content(told, remarks.highlights(told), remarks.advice(told))
     assert loaded(dumped(content)) == content
@@ -136,7 +143,7 @@ def test_a_report_comes_back_from_the_database_as_it_went_in(studied: list[Studi
 
 @given(some_studied, some_planned, st.sampled_from(["en", "de", "de-AT", "pt_BR", "xx-nonsense"]))
 def test_there_is_always_advice_and_every_remark_has_words(
-    studied: list[Studied], planned: list[Planned], language: str
+    studied: list[CourseDay], planned: list[Planned], language: str
 ) -> None:
     told = figures(studied, planned)
     say = Words.of(language)

@@ -1,12 +1,12 @@
 """Analytics over any stretch of days: how regular, on what, how it develops, where it is weak. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from studyhall.domains.reports.rules.figures import Planned, percentage
+from studyhall.domains.reports.rules.figures import Plans, Times, percentage
 from studyhall.domains.reports.rules.weeks import DAYS, monday_of
 
 BY_DAY, BY_WEEK, BY_MONTH = "day", "week", "month"
@@ -20,21 +20,6 @@ PLANS_THAT_TELL = 3
 MORE_TIME, OTHER_WAY, KEEP_PLANS = "more_time", "other_way", "keep_plans"
 
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Time:
-    """What one course got on one study day.
-
-    Attributes:
-        sessions, session_seconds: number and whole length of the sessions that began on it.
-    """
-
-    day: date
-    course_id: UUID | None
-    seconds: int
-    sessions: int
-    session_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +62,7 @@ class Share:
     percentage: Decimal
 
 
-def distribution(times: Iterable[Time], known: Collection[UUID]) -> list[Share]:
+def distribution(times: Times, known: Collection[UUID]) -> list[Share]:
     """The time by course, the most first. Courses that may not be named count as none."""
     sums: dict[UUID | None, list[int]] = {}
     for one in times:
@@ -147,7 +132,12 @@ def spans(first: date, last: date, by: str) -> list[tuple[date, date]]:
 
 
 def trends(
-    times: Iterable[Time], planned: Iterable[Planned], active: Collection[date], first: date, last: date, by: str
+    times: Times,
+    planned: Plans,
+    active: Collection[date],
+    first: date,
+    last: date,
+    by: str,
 ) -> list[Period]:
     """Every period from first to last day, in order; those without anything too."""
     sums = {start_of(start, by): [0] * 7 for start, _ in spans(first, last, by)}
@@ -187,7 +177,10 @@ class Weakness:
 
 
 def weak_areas(
-    courses: Collection[UUID], averages: Mapping[UUID, Decimal], times: Iterable[Time], planned: Iterable[Planned]
+    courses: Collection[UUID],
+    averages: Mapping[UUID, Decimal],
+    times: Times,
+    planned: Plans,
 ) -> list[Weakness]:
     """Of these courses those with an average below 75 %, or of whose plans less than half were kept, at most five.
 

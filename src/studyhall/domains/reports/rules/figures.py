@@ -9,7 +9,12 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
+from studyhall.domains.planning.public import PlannedDay
 from studyhall.domains.reports.rules.weeks import DAYS, Week, monday_of
+from studyhall.domains.study.public import CourseDay
+
+Times = Iterable[CourseDay]
+Plans = Iterable[PlannedDay]
 
 TREND_WEEKS = 8
 MOST_ASSIGNMENTS = 12
@@ -40,28 +45,6 @@ def hours(seconds: float) -> Decimal:
 def mean(values: Sequence[Decimal]) -> Decimal | None:
     """The mean, one decimal; None of nothing."""
     return (sum(values, Decimal(0)) / len(values)).quantize(Decimal("0.1"), ROUND_HALF_UP) if values else None
-
-
-@dataclass(frozen=True, slots=True)
-class Studied:
-    """What one course got on one study day; `course_id` None is study without a course."""
-
-    day: date
-    course_id: UUID | None
-    seconds: int
-    sessions: int
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """The plans of one course on one day."""
-
-    day: date
-    course_id: UUID
-    plans: int
-    completed: int
-    missed: int
-    minutes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +294,7 @@ def _direction(change: Decimal | None, noticeable: Decimal) -> int:
     return 1 if change > 0 else -1
 
 
-def days_of(week: Week, studied: Iterable[Studied], planned: Iterable[Planned]) -> tuple[DayFigures, ...]:
+def days_of(week: Week, studied: Times, planned: Plans) -> tuple[DayFigures, ...]:
     """The seven days from Monday."""
     times: dict[date, list[int]] = {}
     for one in studied:
@@ -328,7 +311,7 @@ def days_of(week: Week, studied: Iterable[Studied], planned: Iterable[Planned]) 
 
 
 def courses_of(
-    week: Week, studied: Iterable[Studied], planned: Iterable[Planned], names: Mapping[UUID, CourseName]
+    week: Week, studied: Times, planned: Plans, names: Mapping[UUID, CourseName]
 ) -> tuple[CourseFigures, ...]:
     """The week's courses, the most studied first; what has no course, or none that may be named, is one line."""
     sums: dict[UUID | None, list[int]] = {}
@@ -348,7 +331,7 @@ def courses_of(
     return tuple(sorted(lines, key=lambda one: (-one.seconds, -one.planned_minutes, one.name, str(one.course_id))))
 
 
-def plans_between(planned: Iterable[Planned], first: date, last: date) -> PlanFigures:
+def plans_between(planned: Plans, first: date, last: date) -> PlanFigures:
     """Plans from first to last day, both included."""
     within = [one for one in planned if first <= one.day <= last]
     return PlanFigures(
@@ -356,9 +339,7 @@ def plans_between(planned: Iterable[Planned], first: date, last: date) -> PlanFi
     )
 
 
-def week_before(
-    week: Week, studied: Iterable[Studied], planned: Iterable[Planned], active: Iterable[date]
-) -> WeekBefore:
+def week_before(week: Week, studied: Times, planned: Plans, active: Iterable[date]) -> WeekBefore:
     """The seven days before, as far as the week has come."""
     first, last = week.start - timedelta(days=DAYS), week.through - timedelta(days=DAYS)
     times = [one for one in studied if first <= one.day <= last]
@@ -371,7 +352,7 @@ def week_before(
     )
 
 
-def trend_of(week: Week, studied: Iterable[Studied], planned: Iterable[Planned]) -> tuple[WeekPoint, ...]:
+def trend_of(week: Week, studied: Times, planned: Plans) -> tuple[WeekPoint, ...]:
     """The last eight weeks with this one, the oldest first."""
     starts = [week.start - timedelta(days=DAYS * n) for n in reversed(range(TREND_WEEKS))]
     sums = {start: [0, 0, 0, 0] for start in starts}

@@ -66,16 +66,6 @@ class PlansOut(Schema):
     open: int = Field(description="Not over yet.")
     completion_rate: float | None = Field(description="Completed in percent of completed and missed.", examples=[80])
 
-    @classmethod
-    def of(cls, plans: rules.PlanFigures) -> Self:
-        return cls(
-            total=plans.total,
-            completed=plans.completed,
-            missed=plans.missed,
-            open=plans.open,
-            completion_rate=_number(plans.completion_rate),
-        )
-
 
 class AssignmentOut(Schema):
     """One assignment of the week."""
@@ -228,7 +218,7 @@ class ReportOut(Schema):
             performance_trend=told.performance_trend,
             daily_breakdown=[_day(day) for day in told.days],
             courses=_courses(told),
-            plans=PlansOut.of(told.plans),
+            plans=PlansOut.model_validate(told.plans),
             assignments=AssignmentsOut.model_validate(told.assignments),
             grades=GradesOut.of(told.grades),
             consistency=_consistency(told),
@@ -292,7 +282,7 @@ def _week_before(told: Figures) -> WeekBeforeOut:
         study_hours=_hours(told.before.seconds),
         sessions=told.before.sessions,
         days_studied=told.before.days_studied,
-        plans=PlansOut.of(told.before.plans),
+        plans=PlansOut.model_validate(told.before.plans),
         time_change=_number(told.time_change),
     )
 

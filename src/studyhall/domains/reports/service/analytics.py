@@ -13,8 +13,7 @@ from studyhall.domains.planning import public as planning
 from studyhall.domains.reports.errors import NoSuchStretch
 from studyhall.domains.reports.ports import WeakTopics
 from studyhall.domains.reports.rules import analytics as rules
-from studyhall.domains.reports.rules.analytics import Consistency, Period, Share, Time, Weakness
-from studyhall.domains.reports.rules.figures import Planned
+from studyhall.domains.reports.rules.analytics import Consistency, Period, Share, Weakness
 from studyhall.domains.reports.service.reader import Reader, reading
 from studyhall.domains.streaks import public as streaks
 from studyhall.domains.study import public as study
@@ -54,12 +53,9 @@ async def analytics(uow: UnitOfWork, actor: Actor, first: date | None, last: dat
     reader = await reading(uow, actor)
     first, last = await _stretch(uow, reader, first, last)
     user_id = actor.user_id
-    times = [Time(*one) for one in await study.time_by_day_and_course(uow, user_id, first, last)]
+    times = await study.time_by_day_and_course(uow, user_id, first, last)
     today = clock.today_in(reader.calendar.time_zone)
-    planned = [
-        Planned(one.day, one.course_id, one.plans, one.completed, one.missed, one.minutes)
-        for one in await planning.planned_by_day(uow, user_id, first, last, today)
-    ]
+    planned = await planning.planned_by_day(uow, user_id, first, last, today)
     active = await streaks.active_days(uow, user_id, first, last)
     book = await grades.grade_book(uow, user_id)
     course_ids = {one.course_id for one in times if one.course_id is not None} | book.course_ids

@@ -18,7 +18,7 @@ from studyhall.domains.reports.errors import NoSuchWeek, ReportNotFound
 from studyhall.domains.reports.models import StoredReport
 from studyhall.domains.reports.rules import figures as rules
 from studyhall.domains.reports.rules import remarks
-from studyhall.domains.reports.rules.figures import Figures, Planned, Studied
+from studyhall.domains.reports.rules.figures import Figures
 from studyhall.domains.reports.rules.weeks import DAYS, Week, monday_of
 from studyhall.domains.reports.service.reader import Reader, reader_of, reading
 from studyhall.domains.reports.service.storing import Content, dumped, loaded
@@ -151,16 +151,9 @@ async def compute(uow: UnitOfWork, reader: Reader, week: Week) -> Content:
     """The week's figures and remarks, from what the domains below say now; six statements, whatever there is."""
     user_id = reader.user_id
     first = week.start - timedelta(days=DAYS * (rules.TREND_WEEKS - 1))
-    studied = [
-        Studied(one.day, one.course_id, one.seconds, one.sessions)
-        for one in await study.time_by_day_and_course(uow, user_id, first, week.end)
-    ]
-    planned = [
-        Planned(one.day, one.course_id, one.plans, one.completed, one.missed, one.minutes)
-        for one in await planning.planned_by_day(
-            uow, user_id, first, week.end, clock.today_in(reader.calendar.time_zone)
-        )
-    ]
+    studied = await study.time_by_day_and_course(uow, user_id, first, week.end)
+    today = clock.today_in(reader.calendar.time_zone)
+    planned = await planning.planned_by_day(uow, user_id, first, week.end, today)
     tasks = await assignments.between(uow, user_id, week.starts_at, week.ends_at, rules.MOST_ASSIGNMENTS)
     book = await grades.grade_book(uow, user_id)
     past = await streaks.as_of(uow, user_id, week.through)
