@@ -49,6 +49,7 @@ class Owner:
         course = await self.ask("POST", "/courses", json={"name": "OS", "code": "OS", "credits": 3, "semester": "S1"})
         course_id = course["course"]["id"]
         await self._time(course_id)
+        await self._chapters(course_id)
         await self._timetable(course_id)
         await self._grades_and_tasks(course_id)
         await self._people()
@@ -85,6 +86,11 @@ class Owner:
         log = {"started_at": (ended - timedelta(minutes=10)).isoformat(), "ended_at": ended.isoformat()}
         session = await self.ask("POST", "/study-sessions", json=log)
         self.things |= {"/planning/plans/": made["plan"]["id"], "/study-sessions/": session["session"]["id"]}
+
+    async def _chapters(self, course_id: str) -> None:
+        body = {"title": "Processes", "markdown": "# Processes\n\nA program that runs."}
+        made = [await self.ask("POST", f"/courses/{course_id}/chapters", json=body) for _ in range(3)]
+        self.things["/chapters/"] = made[1]["chapter"]["id"]
 
     async def _timetable(self, course_id: str) -> None:
         lesson = {"course_id": course_id, "day_of_week": 1, "start_time": "10:00", "end_time": "11:00"}

@@ -20,6 +20,7 @@ from studyhall.domains.search import public as search
 from studyhall.entrypoints import wiring
 from studyhall.entrypoints.forgetting import LAST, privacy_modules
 from studyhall.platform import clock
+from studyhall.platform.ids import new_id
 from studyhall.platform.resources import Resources
 from studyhall.platform.uow import UnitOfWork
 from tests.conftest import MakePerson, RunJobs
@@ -80,6 +81,7 @@ class Life(Owner):
         await self.settle_in()
         await self._settings()
         await self._study()
+        await self._chapters_of_mine()
         await self._rows_without_a_route()
         await self._credentials()
         self.secrets = [one for one in self.secrets if len(one) > 8]
@@ -103,6 +105,18 @@ class Life(Owner):
         await self.ask("PUT", "/streaks/me/reset")
         holiday = {"first_date": "2026-12-24", "last_date": "2026-12-26", "title": "Christmas"}
         await self.ask("PUT", "/timetable/exceptions", json={"semester": "S1", "holidays": [holiday]})
+
+    async def _chapters_of_mine(self) -> None:
+        """Somebody's map, which his chapter is tagged by, and a picture in his course."""
+        chapter, course, now = self.things["/chapters/"], self.things["/courses/"], clock.now()
+        async with self.resources.unit_of_work() as uow:
+            subject = await uow.session.scalar(text("SELECT id FROM subjects LIMIT 1"))
+            topic = {"id": new_id(), "subject_id": subject, "name": "Scheduling", "created_at": now, "updated_at": now}
+            await uow.session.execute(wiring.METADATA.tables["topics"].insert().values(topic))
+        await self.ask("PUT", f"/chapters/{chapter}/topics", json={"topic_ids": [str(topic["id"])]})
+        await self.ask("POST", f"/chapters/{chapter}/complete")
+        files = {"file": ("queue.png", PICTURE, "image/png")}
+        await self.ask("POST", f"/courses/{course}/images", files=files)
 
     async def _rows_without_a_route(self) -> None:
         """What comes by a provider, or by domains that are not there yet."""

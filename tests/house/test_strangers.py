@@ -23,6 +23,10 @@ NOT_OWNED = {
     "/calendar/{secret}.ics",
     "/api/v1/auth/oidc/{provider}/authorize",
     "/api/v1/auth/oidc/{provider}/callback",
+    # Subjects and topics are everybody's to read, and an author's to change.
+    "/api/v1/subjects/{subject_id}/topics",
+    "/api/v1/topics/{topic_id}",
+    "/api/v1/topics/{topic_id}/chapters",
 }
 # To block somebody is everybody's right, so taking a block back that never was is the only refusal there is.
 ABOUT_PEOPLE = {"/api/v1/blocks/{user_id}"}

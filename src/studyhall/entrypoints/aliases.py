@@ -17,6 +17,10 @@ PUT /settings/profile -> PATCH /users/me
 PUT /users/me -> PATCH /users/me
 POST /auth/signup -> POST /auth/register
 PUT /progress/{user}/streak/reset -> PUT /streaks/{user}/reset
+GET /topics/{subject_id} -> GET /subjects/{subject_id}/topics
+GET /lessons/{topic_id} -> GET /topics/{topic_id}/chapters
+POST /lessons/{chapter_id}/complete -> POST /chapters/{chapter_id}/complete
+POST /progress/{user}/courses/{course_id}/chapters/{chapter_id} -> POST /chapters/{chapter_id}/complete
 POST /study/start -> POST /study-sessions/start
 POST /study/end -> POST /study-sessions/current/end
 GET /study/history -> GET /study-sessions

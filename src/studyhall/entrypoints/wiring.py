@@ -28,6 +28,10 @@ from studyhall.domains.audit import jobs as audit_jobs
 from studyhall.domains.audit import models as audit_models
 from studyhall.domains.audit import subscribers as audit_subscribers
 from studyhall.domains.audit.routes import router as audit_router
+from studyhall.domains.chapters import models as chapters_models
+from studyhall.domains.chapters import public as chapters
+from studyhall.domains.chapters import subscribers as chapters_subscribers
+from studyhall.domains.chapters.routes import router as chapters_router
 from studyhall.domains.courses import events as courses_events
 from studyhall.domains.courses import models as courses_models
 from studyhall.domains.courses import ports as courses_ports
@@ -120,6 +124,8 @@ from studyhall.domains.study import public as study
 from studyhall.domains.study import subscribers as study_subscribers
 from studyhall.domains.study.routes import router as study_router
 from studyhall.domains.study_analytics.routes import router as study_analytics_router
+from studyhall.domains.subjects import models as subjects_models
+from studyhall.domains.subjects.routes import router as subjects_router
 from studyhall.domains.tasks import models as tasks_models
 from studyhall.domains.tasks.routes import router as tasks_router
 from studyhall.domains.undo import events as undo_events
@@ -160,10 +166,12 @@ TABLES: Sequence[Any] = (
     search_models,
     tasks_models,
     undo_models,
+    subjects_models,
     courses_models,
     questions_models,
     groups_models,
     friends_models,
+    chapters_models,
     academics_models,
     assignments_models,
     grades_models,
@@ -195,9 +203,11 @@ ROUTERS: Sequence[Router] = (
     notifications_router,
     tasks_router,
     undo_router,
+    subjects_router,
     courses_router,
     groups_router,
     friends_router,
+    chapters_router,
     academics_router,
     assignments_router,
     grades_router,
@@ -242,6 +252,7 @@ SUBSCRIBERS: Subscribers = {
     undo_events.UndoAsked: [
         courses_subscribers.restore_on_undo,
         groups_subscribers.restore_on_undo,
+        chapters_subscribers.restore_on_undo,
         academics_subscribers.restore_on_undo,
         assignments_subscribers.restore_on_undo,
         grades_subscribers.restore_on_undo,
@@ -264,6 +275,7 @@ _ON_THE_DASHBOARD: Sequence[type[Event]] = (
     identity_events.PreferencesChanged,
     courses_events.CourseCreated,
     courses_events.CourseChanged,
+    courses_events.CoursePublished,
     courses_events.CourseTaken,
     courses_events.CourseLeft,
     courses_events.CourseDeleted,
@@ -373,6 +385,7 @@ PORTS: dict[type[Any], Any] = {
     groups_ports.GroupStudy: groups_ports.NobodyStudies(),
     reports_ports.WeakTopics: reports_ports.none_known,
     courses_ports.EarnedGrades: grades.GradesOfCourse(),
+    courses_ports.ReadChapters: chapters.CourseReadings(),
 }
 
 

@@ -8,7 +8,7 @@ class CourseNotFound(NotFound):
 
 
 class NotOwner(Forbidden):
-    code, message = "NOT_COURSE_OWNER", "Only the owner of the course may do this."
+    code, message = "NOT_COURSE_OWNER", "Only the owner of the course, or an author of a published one, may do this."
 
 
 class NotEnrolled(Conflict):

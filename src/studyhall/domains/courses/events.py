@@ -23,6 +23,14 @@ class CourseChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CoursePublished(Event):
+    """A course is in the catalogue from now on; anybody may read and take it."""
+
+    user_id: UUID
+    course_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class CourseTaken(Event):
     """A person takes a course of the catalogue, perhaps again."""
 

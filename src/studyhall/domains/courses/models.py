@@ -13,6 +13,7 @@ from studyhall.platform.database import Base, Identified, SoftDeleted, Timestamp
 
 DEFAULT_COLOR = "blue"
 DEFAULT_CREDITS = 3
+LONGEST_EXTERNAL_ID = 255
 
 
 class Course(Identified, Timestamped, SoftDeleted, Base):
@@ -21,6 +22,8 @@ class Course(Identified, Timestamped, SoftDeleted, Base):
     Attributes:
         owner_id: null once the account of a published course's owner is gone.
         prerequisites: what one should know before, as texts in order.
+        external_id: what the package that it was imported from calls it; an owner has one living course of each.
+        chapters_count: living chapters; the chapters domain keeps it.
         version: counts changes of the course itself, for If-Match.
     """
 
@@ -36,12 +39,24 @@ class Course(Identified, Timestamped, SoftDeleted, Base):
     visibility: Mapped[str] = mapped_column(String(10), default="private", server_default="private")
     published_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    subject_id: Mapped[UUID | None] = mapped_column(ForeignKey("subjects.id", ondelete="SET NULL"))
+    external_id: Mapped[str | None] = mapped_column(String(LONGEST_EXTERNAL_ID))
+    chapters_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     __table_args__ = (
         CheckConstraint("credits BETWEEN 1 AND 6", name="credits_bounded"),
         CheckConstraint("visibility IN ('private', 'published')", name="visibility_known"),
         CheckConstraint("visibility = 'private' OR published_at IS NOT NULL", name="published_has_date"),
         CheckConstraint("jsonb_typeof(prerequisites) = 'array'", name="prerequisites_list"),
+        CheckConstraint("chapters_count >= 0", name="chapters_count_not_negative"),
+        Index("ix_courses_subject_id", "subject_id"),
+        Index(
+            "uq_courses_owner_id_external_id",
+            "owner_id",
+            "external_id",
+            unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
         Index("ix_courses_owner_id", "owner_id", postgresql_where=text("deleted_at IS NULL")),
         Index(
             "ix_courses_catalogue",

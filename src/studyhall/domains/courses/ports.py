@@ -35,3 +35,24 @@ class EarnedGrades(Protocol):
     async def of_course(self, uow: UnitOfWork, user_id: UUID, course_id: UUID) -> CourseGrades:
         """His average and the number of his results."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class CourseReading:
+    """How far a person has read a course: living chapters, and how many of them he has completed."""
+
+    chapters: int
+    completed: int
+
+    @property
+    def percentage(self) -> float:
+        """0 to 100, one decimal; 0 while there is no chapter."""
+        return round(100 * self.completed / self.chapters, 1) if self.chapters else 0.0
+
+
+class ReadChapters(Protocol):
+    """How far a person has read a course; the chapters domain knows it."""
+
+    async def of_course(self, uow: UnitOfWork, user_id: UUID, course_id: UUID) -> CourseReading:
+        """Its chapters, and how many the person has completed."""
+        ...

@@ -23,11 +23,13 @@ class Filters:
 
     Attributes:
         q: a part of the name or the code.
+        subject_id: courses of that subject.
     """
 
     semester: str | None = None
     active: bool | None = None
     q: str | None = None
+    subject_id: UUID | None = None
 
 
 def _seen_by(viewer_id: UUID | None) -> Select[Course, Enrollment]:
@@ -79,6 +81,8 @@ async def page_of_courses(
         rows = rows.where(
             or_(Course.name.icontains(filters.q, autoescape=True), Course.code.icontains(filters.q, autoescape=True))
         )
+    if filters.subject_id is not None:
+        rows = rows.where(Course.subject_id == filters.subject_id)
     return await page_of(uow, rows, listing, order=(order_by(sort, SORTABLE, "name"),), tie=Course.id)
 
 
@@ -106,7 +110,7 @@ SELECT json_build_object(
       'published_at', to_char(published_at AT TIME ZONE 'UTC', $6),
       'is_withdrawn', deleted_at IS NOT NULL, 'is_owner', coalesce(owner_id = $1, false),
       'is_enrolled', taker IS NOT NULL, 'semester', semester, 'academic_year', academic_year, 'color', color,
-      'is_active', is_active, 'version', version,
+      'is_active', is_active, 'version', version, 'subject_id', subject_id, 'chapters_count', chapters_count,
       'created_at', to_char(created_at AT TIME ZONE 'UTC', $6),
       'updated_at', to_char(updated_at AT TIME ZONE 'UTC', $6)
     ) ORDER BY name, id) FROM page), '[]'::json),
@@ -149,3 +153,28 @@ async def known_to(uow: UnitOfWork, user_id: UUID, course_ids: Collection[UUID])
         )
     )
     return [(course, enrollment) for course, enrollment in found]
+
+
+async def imported(uow: UnitOfWork, owner_id: UUID, external_id: str) -> Course | None:
+    """The person's living course that came from the package of that id."""
+    found = await uow.session.scalars(
+        select(Course)
+        .where(Course.owner_id == owner_id, Course.external_id == external_id, Course.deleted_at.is_(None))
+        .with_for_update()
+    )
+    return found.one_or_none()
+
+
+async def any_of(uow: UnitOfWork, course_ids: Collection[UUID]) -> Sequence[Course]:
+    """The courses whoever looks, also withdrawn ones: for work that follows from what was allowed before."""
+    if not course_ids:
+        return []
+    return (await uow.session.scalars(select(Course).where(Course.id.in_(course_ids)))).all()
+
+
+async def taken_by(uow: UnitOfWork, user_id: UUID) -> Sequence[UUID]:
+    """Ids of the courses that the person takes at present."""
+    found = await uow.session.scalars(
+        select(Enrollment.course_id).where(Enrollment.user_id == user_id, Enrollment.left_at.is_(None))
+    )
+    return found.all()

@@ -34,6 +34,7 @@ SemesterFilter = Annotated[str | None, Query(max_length=100, description="Only o
 ActiveFilter = Annotated[bool | None, Query(description="Only courses that I take actively, or only the others.")]
 ScopeFilter = Annotated[Scope | None, Query(description="Mine by default with a token, the catalogue without one.")]
 SearchText = Annotated[str | None, Query(max_length=100, description="A part of the name or the code.")]
+SubjectFilter = Annotated[UUID | None, Query(description="Only courses of that subject.")]
 Sort = Annotated[
     str | None, Query(max_length=20, description="name (default), code, created_at or updated_at; '-' turns it round.")
 ]
@@ -68,9 +69,16 @@ async def list_courses(
 
 @router.get("/catalog/courses", access="optional", summary="Published courses", limit="catalogue")
 async def list_catalogue(
-    uow: Uow, actor: MaybeActor, listing: Listing, q: SearchText = None, sort: Sort = None
+    uow: Uow,
+    actor: MaybeActor,
+    listing: Listing,
+    *,
+    q: SearchText = None,
+    subject_id: SubjectFilter = None,
+    sort: Sort = None,
 ) -> Envelope[CourseList]:
-    page = await queries.page_of_courses(uow, _id_of(actor), Scope.CATALOG, Filters(q=q), listing, sort=sort)
+    filters = Filters(q=q, subject_id=subject_id)
+    page = await queries.page_of_courses(uow, _id_of(actor), Scope.CATALOG, filters, listing, sort=sort)
     return ok(_listed(page, actor))
 
 
@@ -106,6 +114,19 @@ async def change_course(
     return ok(answer, "Course updated successfully")
 
 
+@router.post(
+    "/courses/{course_id}/publish",
+    access="courses.publish",
+    summary="Put a course into the catalogue",
+    errors=[PreconditionFailed],
+)
+async def publish_course(
+    course_id: UUID, uow: Uow, actor: CurrentActor, if_match: IfMatch = None
+) -> Envelope[CourseAnswer]:
+    course, enrollment = await service.publish(uow, actor, course_id, if_match)
+    return ok(CourseAnswer(course=CourseItem.of(course, enrollment, actor.user_id)), "The course is in the catalogue.")
+
+
 @router.delete("/courses/{course_id}", access="user", summary="Delete a course of mine")
 async def delete_course(course_id: UUID, uow: Uow, actor: CurrentActor) -> Envelope[Deleted]:
     return ok(Deleted(undo_token=await service.delete(uow, actor, course_id)), "Course deleted successfully")
@@ -136,7 +157,11 @@ async def leave_course(course_id: UUID, uow: Uow, actor: CurrentActor) -> Envelo
 
 async def _statistics(uow: UnitOfWork, user_id: UUID, course_id: UUID) -> Statistics:
     grades = await service.grades(uow, user_id, course_id)
+    reading = await service.reading(uow, user_id, course_id)
     return Statistics(
+        chapters_count=reading.chapters,
+        chapters_completed=reading.completed,
+        progress_percentage=reading.percentage,
         total_study_hours=await service.study_hours(uow, user_id, course_id),
         average_grade=None if grades.average is None else float(grades.average),
         results_count=grades.results,

@@ -46,6 +46,7 @@ class NewCourse(Schema):
     instructor: Name | None = Field(None, examples=["Dr. Sarah Johnson"])
     description: Description | None = Field(None, examples=["Advanced data structures course"])
     prerequisites: Prerequisites = Field(default_factory=list)
+    subject_id: UUID | None = Field(None, examples=[None])
     semester: Semester = Field(examples=["Fall 2024"])
     academic_year: AcademicYear | None = Field(None, examples=["2024/25"])
     color: Color = DEFAULT_COLOR
@@ -63,6 +64,7 @@ class CourseChanges(Schema):
     instructor: Name | None = None
     description: Description | None = None
     prerequisites: Prerequisites = Field(default_factory=list)
+    subject_id: UUID | None = Field(None, examples=[None])
 
     semester: Semester = Field(default_factory=str)
     academic_year: AcademicYear | None = None
@@ -86,6 +88,9 @@ class Statistics(Schema):
         ge=0, description="Percent, by the weights of my results; null while nothing counts.", examples=[85]
     )
     results_count: int = Field(ge=0, examples=[3])
+    chapters_count: int = Field(ge=0, examples=[12])
+    chapters_completed: int = Field(ge=0, examples=[9])
+    progress_percentage: float = Field(ge=0, le=100, description="Completed chapters of all.", examples=[75])
 
 
 class CourseItem(Schema):
@@ -99,6 +104,8 @@ class CourseItem(Schema):
     instructor: str | None
     description: str | None
     prerequisites: list[str]
+    subject_id: UUID | None
+    chapters_count: int = Field(ge=0, examples=[12])
     visibility: Visibility
     published_at: datetime | None
     is_withdrawn: bool = Field(description="Its owner deleted it; I keep it until I leave.")
@@ -124,6 +131,8 @@ class CourseItem(Schema):
             instructor=course.instructor,
             description=course.description,
             prerequisites=course.prerequisites,
+            subject_id=course.subject_id,
+            chapters_count=course.chapters_count,
             visibility=Visibility(course.visibility),
             published_at=course.published_at,
             is_withdrawn=course.deleted_at is not None,

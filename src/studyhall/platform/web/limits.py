@@ -29,6 +29,7 @@ LIMITS: dict[str, NamedLimit] = {
     "register": NamedLimit("20/hour", "address"),
     "sign_on": NamedLimit("60/minute", "address"),
     "codes": NamedLimit("20/minute", "address"),
+    "completions": NamedLimit("100/day", "user"),
     "suggest": NamedLimit("30/hour", "user"),
     "report": NamedLimit("20/minute", "user"),
     # An invite code has 50 bits; nobody types twenty a minute.
