@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from studyhall.platform.ids import new_id
 
-revision = "0002"
-down_revision = "0001"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
