@@ -459,3 +459,53 @@ async def test_a_list_costs_the_same_for_one_row_as_for_many(person: Any, resour
         await _published(student, resources)
     assert await _statements(resources, mine) == 1
     assert await _statements(resources, catalogue) == for_one
+
+
+async def test_a_course_is_published(person: Any, client: httpx2.AsyncClient) -> None:
+    author, other, student = await person("Educator"), await person("Educator"), await person()
+    course = await _create(author)
+    path = f"{COURSES}/{course['id']}/publish"
+    assert (await client.post(path)).status_code == 401
+    refused = await student.client.post(path)
+    assert (refused.status_code, refused.json()["error_code"]) == (403, "FORBIDDEN")
+    hidden = await other.client.post(path)
+    assert (hidden.status_code, hidden.json()["error_code"]) == (404, "COURSE_NOT_FOUND")
+    assert (await author.client.post(path, headers={"If-Match": '"7"'})).status_code == 412
+    done = (await author.client.post(path)).json()["data"]["course"]
+    assert (done["visibility"], done["version"]) == ("published", 2)
+    assert done["published_at"] is not None
+    again = (await author.client.post(path)).json()["data"]["course"]
+    assert (again["published_at"], again["version"]) == (done["published_at"], 2)
+    assert await _names(client, "/api/v1/catalog/courses") == [course["name"]]
+    own = await _create(student)
+    assert (await student.client.post(f"{COURSES}/{own['id']}/publish")).status_code == 403
+
+
+async def test_an_author_cares_for_published_courses(person: Any, client: httpx2.AsyncClient) -> None:
+    owner, colleague = await person("Educator"), await person("Educator")
+    course, private = await _create(owner), await _create(owner)
+    await owner.client.post(f"{COURSES}/{course['id']}/publish")
+    path = f"{COURSES}/{course['id']}"
+    assert (await colleague.client.put(path, json={"name": "Better"})).status_code == 200
+    assert (await colleague.client.put(f"{COURSES}/{private['id']}", json={"name": "Better"})).status_code == 404
+    gone = await colleague.client.delete(path)
+    assert (await client.get(path)).status_code == 404
+    assert (await colleague.client.post(f"/api/v1/undo/{gone.json()['data']['undo_token']}")).status_code == 200
+    assert (await client.get(path)).json()["data"]["course"]["name"] == "Better"
+
+
+async def test_courses_of_a_subject(person: Any, client: httpx2.AsyncClient) -> None:
+    author = await person("Educator")
+    subject = (await author.client.post("/api/v1/subjects", json={"name": "Optics"})).json()["data"]["subject"]["id"]
+    course = await _create(author, name="Lenses", subject_id=subject)
+    other = await _create(author, name="Mirrors")
+    for one in (course, other):
+        await author.client.post(f"{COURSES}/{one['id']}/publish")
+    catalogue = "/api/v1/catalog/courses"
+    assert await _names(client, catalogue, subject_id=subject) == ["Lenses"]
+    await author.client.put(f"{COURSES}/{other['id']}", json={"subject_id": subject})
+    assert await _names(client, catalogue, subject_id=subject) == ["Lenses", "Mirrors"]
+    refused = await author.client.put(f"{COURSES}/{other['id']}", json={"subject_id": str(uuid4())})
+    assert refused.json()["error_code"] == "SUBJECT_NOT_FOUND"
+    await author.client.put(f"{COURSES}/{course['id']}", json={"subject_id": None})
+    assert await _names(client, catalogue, subject_id=subject) == ["Mirrors"]
