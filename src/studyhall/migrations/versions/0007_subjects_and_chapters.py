@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from studyhall.platform.ids import new_id
 
-revision = "0005"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
