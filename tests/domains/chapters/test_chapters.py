@@ -51,7 +51,8 @@ async def published(author: Any, *names: str) -> tuple[str, list[str]]:
 
 
 def statements(answer: httpx2.Response) -> int:
-    return int(answer.headers["Server-Timing"].split('sql;desc="')[1].split('"')[0])
+    """Without the savepoint that stands for the transaction here, where it writes or reads past the straight path."""
+    return int(answer.headers["Server-Timing"].split('sql;desc="')[1].split('"')[0]) - 2
 
 
 async def test_a_chapter_is_written_and_read(person: MakePerson, client: httpx2.AsyncClient) -> None:
@@ -349,7 +350,7 @@ async def test_both_ways_to_a_chapter_agree(person: MakePerson, uow: UnitOfWork,
             if client is not None:
                 straight = await client.get(f"{API}/chapters/{chapter}")
                 assert Envelope[ChapterAnswer].model_validate_json(straight.content) == ordinary
-                assert statements(straight) <= 5
+                assert statements(straight) <= 3
     assert (await student.client.get(f"{API}/chapters/{private}")).json()["data"]["chapter"]["markdown"] == TEXT
     assert await queries.chapter_seen_by(uow, author.id, UUID(private)) is None
     assert (await author.client.get(f"{API}/chapters/{private}")).status_code == 404

@@ -124,7 +124,7 @@ async def order_chapters(
     course_id: UUID, body: ChapterOrder, uow: Uow, actor: CurrentActor, listing: Listing, if_match: IfMatch = None
 ) -> Envelope[ChapterList]:
     await outlines.reorder(uow, actor, course_id, body.chapter_ids, if_match)
-    page, _ = await reading.page_of_course(uow, actor.user_id, course_id, listing)
+    page = await reading.page_in_order(uow, actor.user_id, course_id, listing)
     return ok(ChapterList(chapters=page.rows, pagination=page.pagination), "The chapters stand in the new order.")
 
 

@@ -42,13 +42,18 @@ def _ids_of_mine(user_id: UUID | None) -> CompoundSelect[UUID]:
     return union_all(taken, select(Course.id).where(policy.owned_by(user_id)))
 
 
-async def course_seen_by(uow: UnitOfWork, viewer_id: UUID | None, course_id: UUID) -> CourseRow | None:
-    """The course with the viewer's enrolment, or None when he may not see it."""
-    found = await uow.session.execute(
-        _seen_by(viewer_id)
-        .where(Course.id == course_id, policy.visible_to(viewer_id))
-        .execution_options(populate_existing=True)
-    )
+async def course_seen_by(
+    uow: UnitOfWork, viewer_id: UUID | None, course_id: UUID, *, locked: bool = False
+) -> CourseRow | None:
+    """The course with the viewer's enrolment, or None when he may not see it.
+
+    Args:
+        locked: keep everybody else from changing the course itself until the transaction ends.
+    """
+    rows = _seen_by(viewer_id).where(Course.id == course_id, policy.visible_to(viewer_id))
+    if locked:
+        rows = rows.with_for_update(of=Course)
+    found = await uow.session.execute(rows.execution_options(populate_existing=True))
     row = found.one_or_none()
     return (row[0], row[1]) if row is not None else None
 

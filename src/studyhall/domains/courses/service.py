@@ -140,11 +140,12 @@ async def change(
 
 async def editable(uow: UnitOfWork, actor: Actor, course_id: UUID) -> CourseRow:
     """The course, locked, if the actor may edit what it is. Raises CourseNotFound, NotOwner."""
-    await queries.lock_course(uow, course_id)
-    course, enrollment = await get(uow, actor.user_id, course_id)
-    if not policy.may_edit(actor, course):
+    found = await queries.course_seen_by(uow, actor.user_id, course_id, locked=True)
+    if found is None:
+        raise CourseNotFound
+    if not policy.may_edit(actor, found[0]):
         raise NotOwner
-    return course, enrollment
+    return found
 
 
 async def publish(uow: UnitOfWork, actor: Actor, course_id: UUID, if_match: str | None) -> CourseRow:

@@ -88,8 +88,14 @@ async def page_of_course(
     """A page of the course's chapters in order, and the version of that order. Raises CourseNotFound."""
     await courses.require_visible(uow, viewer_id, course_id)
     version = await queries.outline_version(uow, course_id)
-    page = await queries.page_of_chapters(uow, viewer_id, course_id, listing)
-    return await _items(uow, page), version
+    return await page_in_order(uow, viewer_id, course_id, listing), version
+
+
+async def page_in_order(
+    uow: UnitOfWork, viewer_id: UUID | None, course_id: UUID, listing: ListQuery
+) -> Page[ChapterItem]:
+    """A page of the course's chapters in order, of a course that the viewer is known to see."""
+    return await _items(uow, await queries.page_of_chapters(uow, viewer_id, course_id, listing))
 
 
 async def page_on_topic(uow: UnitOfWork, topic_id: UUID, listing: ListQuery) -> Page[ChapterItem]:
