@@ -23,7 +23,7 @@ from studyhall.domains.people.service.onboarding import Answers
 from studyhall.domains.planning import service as planning
 from studyhall.domains.roles import service as roles
 from studyhall.domains.study import service as study
-from studyhall.entrypoints import demo_company
+from studyhall.entrypoints import demo_company, demo_coursework
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor
 from studyhall.platform.embedded import SetupError
@@ -163,6 +163,7 @@ async def _live(uow: UnitOfWork, somebody: Somebody, password_hash: str) -> UUID
     for number in range(DAYS + 1):
         await days.live(first + timedelta(days=number))
     await days.plan_ahead(today)
+    await demo_coursework.work(uow, actor, [one.course_id for one in taken], first, now)
     return user_id
 
 

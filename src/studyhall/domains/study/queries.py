@@ -162,7 +162,8 @@ async def by_day_and_course(uow: UnitOfWork, user_id: UUID, first: date, last: d
     found = (
         select(day, StudySession.course_id, func.sum(StudySessionDay.seconds), func.count().filter(began), whole)
         .join(StudySession, StudySession.id == StudySessionDay.session_id)
-        .where(StudySessionDay.user_id == user_id, day.between(first, last))
+        # The session's own column lets the planner come by the person's index instead of by each session's key.
+        .where(StudySessionDay.user_id == user_id, StudySession.user_id == user_id, day.between(first, last))
         .group_by(day, StudySession.course_id)
         .order_by(day, StudySession.course_id)
     )
