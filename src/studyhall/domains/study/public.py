@@ -6,7 +6,16 @@ from datetime import date, datetime
 from uuid import UUID
 
 from studyhall.domains.study import queries, service
-from studyhall.domains.study.queries import CourseDay, DayFigures, by_day, studied_days
+from studyhall.domains.study.queries import (
+    CourseDay,
+    DayFigures,
+    Purpose,
+    SessionLength,
+    by_day,
+    by_purpose,
+    extremes,
+    studied_days,
+)
 from studyhall.domains.study.rules import StudyCalendar, week_of
 from studyhall.domains.study.service import counting
 from studyhall.domains.study.service.counting import calendar_of
@@ -15,12 +24,16 @@ from studyhall.platform.uow import UnitOfWork
 __all__ = [
     "CourseDay",
     "DayFigures",
+    "Purpose",
     "Running",
+    "SessionLength",
     "StudiedCourseTime",
     "StudyCalendar",
     "Totals",
     "by_day",
+    "by_purpose",
     "calendar_of",
+    "extremes",
     "lock",
     "lock_along",
     "minutes_by_course",
@@ -104,8 +117,10 @@ async def time_by_day_and_course(uow: UnitOfWork, user_id: UUID, first: date, la
 
 async def minutes_by_course(uow: UnitOfWork, user_id: UUID, first: date, last: date) -> dict[UUID | None, int]:
     """Full minutes per course from first to last day, both included; None is study without a course."""
-    by_course = await queries.by_course(uow, user_id, first, last)
-    return {course_id: seconds // 60 for course_id, seconds in by_course.items()}
+    seconds: dict[UUID | None, int] = {}
+    for one in await by_purpose(uow, user_id, first, last):
+        seconds[one.course_id] = seconds.get(one.course_id, 0) + one.seconds
+    return {course_id: total // 60 for course_id, total in seconds.items()}
 
 
 async def minutes_by_hour(uow: UnitOfWork, user_ids: Collection[UUID], since: datetime) -> dict[UUID, list[int]]:

@@ -171,15 +171,51 @@ async def by_day_and_course(uow: UnitOfWork, user_id: UUID, first: date, last: d
     return [CourseDay(row[0], row[1], int(row[2]), int(row[3]), int(row[4] or 0)) for row in rows]
 
 
-async def by_course(uow: UnitOfWork, user_id: UUID, first: date, last: date) -> dict[UUID | None, int]:
-    """Seconds per course from first to last day (both included); None is study without a course."""
+class Purpose(NamedTuple):
+    """What was studied for one course in one group's name; None is for no course, and in nobody's name."""
+
+    course_id: UUID | None
+    group_id: UUID | None
+    seconds: int
+    sessions: int
+
+
+async def by_purpose(uow: UnitOfWork, user_id: UUID, first: date, last: date) -> list[Purpose]:
+    """Seconds, and sessions that touch the days, by course and group from first to last day (both included)."""
     found = (
-        select(StudySession.course_id, func.sum(StudySessionDay.seconds))
+        select(
+            StudySession.course_id,
+            StudySession.group_id,
+            func.sum(StudySessionDay.seconds),
+            func.count(StudySession.id.distinct()),
+        )
         .join(StudySession, StudySession.id == StudySessionDay.session_id)
         .where(StudySessionDay.user_id == user_id, StudySessionDay.study_day.between(first, last))
-        .group_by(StudySession.course_id)
+        .group_by(StudySession.course_id, StudySession.group_id)
     )
-    return {course_id: int(seconds) for course_id, seconds in (await uow.session.execute(found)).all()}
+    rows = (await uow.session.execute(found)).all()
+    return [Purpose(course_id, group_id, int(seconds), sessions) for course_id, group_id, seconds, sessions in rows]
+
+
+class SessionLength(NamedTuple):
+    """One ended session, as far as its length goes."""
+
+    session_id: UUID
+    study_day: date
+    seconds: int
+
+
+async def extremes(uow: UnitOfWork, user_id: UUID) -> tuple[SessionLength, SessionLength] | None:
+    """The longest and the shortest ended session of the person, the latest of several; None without any."""
+    columns = StudySession.id, StudySession.study_day, StudySession.duration_seconds
+    ended = select(*columns).where(
+        StudySession.user_id == user_id, StudySession.deleted_at.is_(None), StudySession.ended_at.is_not(None)
+    )
+    length, latest = StudySession.duration_seconds, StudySession.started_at.desc()
+    parts = [ended.order_by(order, latest).limit(1).subquery() for order in (length.desc(), length)]
+    both = await uow.session.execute(select(*parts[0].c, *parts[1].c).select_from(parts[0]).join(parts[1], true()))
+    row = both.one_or_none()
+    return None if row is None else (SessionLength(*row[:3]), SessionLength(*row[3:]))
 
 
 async def seconds_by_hour(uow: UnitOfWork, user_ids: Collection[UUID], since: datetime) -> dict[tuple[UUID, int], int]:
