@@ -65,7 +65,15 @@ def build(settings: Settings, resources: Resources | None) -> ASGIApp:
         allow_origins=settings.allowed_origins,
         allow_credentials=True,
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-ID"],
+        allow_headers=[
+            "Authorization",
+            "Content-Type",
+            "Idempotency-Key",
+            "If-Match",
+            "If-None-Match",
+            "X-Client-Time",
+            "X-Request-ID",
+        ],
         expose_headers=[
             "ETag",
             "Retry-After",

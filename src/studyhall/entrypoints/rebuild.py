@@ -1,21 +1,29 @@
 """`studyhall rebuild`: every derived figure recomputed from what was recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 import typer
 
 from studyhall.domains.identity import public as identity
-from studyhall.entrypoints import wiring
+from studyhall.domains.streaks import public as streaks
+from studyhall.domains.study import public as study
 from studyhall.platform.resources import Resources
 from studyhall.platform.uow import UnitOfWork
 
 BATCH = 500
 
+# What is walked for each person, lower domains first: recompute from all causes, write, tell what differed.
+Rebuild = Callable[[UnitOfWork, UUID], Awaitable[Sequence[str]]]
+REBUILDS: Sequence[Rebuild] = (
+    study.rebuild,
+    streaks.rebuild,
+)
+
 
 async def of_person(uow: UnitOfWork, user_id: UUID) -> Sequence[str]:
     """Recompute and write everything of one person; answers what differed, one sentence each."""
-    return [told for rebuild in wiring.REBUILDS for told in await rebuild(uow, user_id)]
+    return [told for rebuild in REBUILDS for told in await rebuild(uow, user_id)]
 
 
 async def of_everybody(resources: Resources) -> Sequence[str]:

@@ -1,6 +1,6 @@
 """The only place that knows everything: routers, who reacts to what, jobs, sockets, ports, how a process opens."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -63,6 +63,7 @@ from studyhall.domains.grades import models as grades_models
 from studyhall.domains.grades import public as grades
 from studyhall.domains.grades import subscribers as grades_subscribers
 from studyhall.domains.grades.routes import router as grades_router
+from studyhall.domains.groups import events as groups_events
 from studyhall.domains.groups import jobs as groups_jobs
 from studyhall.domains.groups import models as groups_models
 from studyhall.domains.groups import ports as groups_ports
@@ -115,7 +116,6 @@ from studyhall.domains.sign_on import public as sign_on
 from studyhall.domains.sign_on.routes import router as sign_on_router
 from studyhall.domains.streaks import events as streaks_events
 from studyhall.domains.streaks import models as streaks_models
-from studyhall.domains.streaks import public as streaks
 from studyhall.domains.streaks import subscribers as streaks_subscribers
 from studyhall.domains.streaks.routes import router as streaks_router
 from studyhall.domains.study import events as study_events
@@ -259,6 +259,7 @@ SUBSCRIBERS: Subscribers = {
         planning_subscribers.restore_on_undo,
         study_subscribers.restore_sessions,
     ],
+    groups_events.MemberLeft: [study_subscribers.follow_member_left],
     planning_events.PlanCompleted: [streaks_subscribers.count_completed_plan, study_subscribers.count_completed_plan],
     planning_events.PlanDeleted: [streaks_subscribers.follow_deleted_plan],
     planning_events.PlanRestored: [streaks_subscribers.follow_restored_plan],
@@ -353,17 +354,8 @@ PERIODIC: Sequence[Periodic] = (
     account_jobs.settle_exports,
 )
 
-Rebuild = Callable[[UnitOfWork, UUID], Awaitable[Sequence[str]]]
-
 CHANNELS: Sequence[Channel] = (NOTIFY_CHANNEL,)
 MESSAGES: Sequence[Message[Any]] = (*notifications_realtime.MESSAGES,)
-
-
-# What `studyhall rebuild` walks for each person, lower domains first: recompute from all causes, tell what differed.
-REBUILDS: Sequence[Rebuild] = (
-    study.rebuild,
-    streaks.rebuild,
-)
 
 
 async def _seconds_studied(uow: UnitOfWork, user_ids: Collection[UUID]) -> dict[UUID, int]:
@@ -384,6 +376,7 @@ PORTS: dict[type[Any], Any] = {
     guidance_ports.WeakTopics: guidance_ports.none_known,
     groups_ports.GroupStudy: groups_ports.NobodyStudies(),
     reports_ports.WeakTopics: reports_ports.none_known,
+    groups_ports.GroupStudy: study.StudyOfGroups(),
     courses_ports.EarnedGrades: grades.GradesOfCourse(),
     courses_ports.ReadChapters: chapters.CourseReadings(),
 }

@@ -32,15 +32,3 @@ class GroupStudy(Protocol):
     async def studying(self, uow: UnitOfWork, group_id: UUID) -> Mapping[UUID, datetime]:
         """Who studies right now, and since when; nobody whose heartbeats have stopped."""
         ...
-
-
-class NobodyStudies:
-    """For a server that keeps no study sessions in a group's name."""
-
-    async def figures(self, uow: UnitOfWork, group_id: UUID) -> StudiedTogether:
-        """Nothing."""
-        return StudiedTogether()
-
-    async def studying(self, uow: UnitOfWork, group_id: UUID) -> Mapping[UUID, datetime]:
-        """Nobody."""
-        return {}

@@ -23,5 +23,9 @@ class SessionOverlaps(Conflict):
     code, message = "SESSION_OVERLAPS", "You studied something else at that time already."
 
 
+class SessionLogged(SessionOverlaps):
+    code, message = "SESSION_LOGGED_ALREADY", "This very session is logged already; nothing is lost."
+
+
 class TooManyPauses(Conflict):
     code, message = "TOO_MANY_PAUSES", "This session was paused too often. End it and start another."

@@ -38,7 +38,7 @@ class StudySession(Identified, Timestamped, SoftDeleted, Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     course_id: Mapped[UUID | None] = mapped_column(ForeignKey("courses.id", ondelete="SET NULL"))
     plan_id: Mapped[UUID | None] = mapped_column(ForeignKey("study_plans.id", ondelete="SET NULL"))
-    group_id: Mapped[UUID | None]
+    group_id: Mapped[UUID | None] = mapped_column(ForeignKey("groups.id", ondelete="SET NULL"))
     source: Mapped[str] = mapped_column(String(10))
     time_zone: Mapped[str] = mapped_column(String(64))
     day_start_hour: Mapped[int] = mapped_column(SmallInteger)

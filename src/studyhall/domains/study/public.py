@@ -29,6 +29,7 @@ __all__ = [
     "SessionLength",
     "StudiedCourseTime",
     "StudyCalendar",
+    "StudyOfGroups",
     "Totals",
     "by_day",
     "by_purpose",
@@ -53,6 +54,7 @@ lock = queries.lock_clock
 lock_along = queries.lock_clock_along
 rebuild = service.rebuild
 now = counting.now
+StudyOfGroups = service.StudyOfGroups
 
 
 @dataclass(frozen=True, slots=True)

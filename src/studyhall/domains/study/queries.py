@@ -10,7 +10,7 @@ from sqlalchemy import CTE, ColumnElement, DateTime, Select, Uuid, and_, func, l
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from studyhall.domains.study.models import StudyClock, StudySession, StudySessionDay, StudyTotals
-from studyhall.domains.study.rules import LONGEST, Interval
+from studyhall.domains.study.rules import HEARTBEAT_LIMIT, LONGEST, Interval
 from studyhall.platform import clock
 from studyhall.platform.uow import UnitOfWork
 
@@ -73,6 +73,40 @@ async def running_sessions(uow: UnitOfWork, user_ids: Collection[UUID]) -> Seque
     return (await uow.session.execute(found)).scalars().all()
 
 
+async def studying_in(uow: UnitOfWork, group_id: UUID, user_ids: Collection[UUID]) -> Sequence[StudySession]:
+    """The timers that these people let run in the group's name, the longest first, and of whom something was heard in
+    the last quarter of an hour: presence ends by itself where heartbeats stop."""
+    heard = func.greatest(StudySession.last_heartbeat_at, StudySession.paused_at)
+    found = select(StudySession).where(
+        StudySession.group_id == group_id,
+        StudySession.user_id.in_(user_ids),
+        StudySession.deleted_at.is_(None),
+        StudySession.ended_at.is_(None),
+        heard >= clock.now() - HEARTBEAT_LIMIT,
+    )
+    return (await uow.session.scalars(found.order_by(StudySession.started_at, StudySession.id))).all()
+
+
+class GroupSums(NamedTuple):
+    """What was studied in one group's name: seconds of all time and since a moment, and sessions."""
+
+    total_seconds: int
+    recent_seconds: int
+    session_count: int
+
+
+async def group_sums(uow: UnitOfWork, group_id: UUID, since: datetime) -> GroupSums:
+    """Sums over all who ever studied in the group's name; `since` is when a recent session began at the earliest."""
+    length = func.sum(StudySession.duration_seconds)
+    found = select(
+        func.coalesce(length, 0),
+        func.coalesce(length.filter(StudySession.started_at >= since), 0),
+        func.count(),
+    ).where(StudySession.group_id == group_id, StudySession.deleted_at.is_(None), StudySession.ended_at.is_not(None))
+    total, recent, count = (await uow.session.execute(found)).one()
+    return GroupSums(int(total), int(recent), count)
+
+
 async def sessions_near(
     uow: UnitOfWork, user_id: UUID, whole: Interval, *, besides: UUID | None = None, plan_id: UUID | None = None
 ) -> Sequence[StudySession]:
@@ -100,6 +134,7 @@ class SessionFilter:
     course_id: UUID | None = None
     plan_id: UUID | None = None
     source: str | None = None
+    group_id: UUID | None = None
     first_day: date | None = None
     last_day: date | None = None
 
@@ -111,6 +146,8 @@ def sessions_of(user_id: UUID, wanted: SessionFilter) -> Select[StudySession]:
         conditions.append(StudySession.course_id == wanted.course_id)
     if wanted.plan_id is not None:
         conditions.append(StudySession.plan_id == wanted.plan_id)
+    if wanted.group_id is not None:
+        conditions.append(StudySession.group_id == wanted.group_id)
     if wanted.source is not None:
         conditions.append(StudySession.source == wanted.source)
     if wanted.first_day is not None:

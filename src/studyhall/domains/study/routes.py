@@ -1,14 +1,15 @@
 """Study time over HTTP."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Header, Query
 
+from studyhall.domains.groups.public import GroupNotFound, NotInGroup
 from studyhall.domains.planning.public import PlanNotFound
 from studyhall.domains.study import service
-from studyhall.domains.study.errors import NothingRunning, SessionOverlaps
+from studyhall.domains.study.errors import NothingRunning, SessionOverlaps, SessionRunning
 from studyhall.domains.study.queries import SessionFilter
 from studyhall.domains.study.schemas import (
     ChangeBody,
@@ -21,6 +22,8 @@ from studyhall.domains.study.schemas import (
     EndedData,
     EntryBody,
     HeartbeatBody,
+    PresentData,
+    PresentOut,
     SessionData,
     SessionOut,
     SessionsData,
@@ -30,6 +33,11 @@ from studyhall.domains.study.schemas import (
 from studyhall.platform.web import CurrentActor, Envelope, Listing, Router, Uow, created, ok
 
 router = Router("study")
+
+CLIENT_TIME = (
+    "What my clock shows as I send this. Times that a timer kept are corrected by what it is off, if that is more than"
+    " a minute; typed times stay as they are."
+)
 
 SessionRef = UUID | Literal["current"]
 
@@ -43,12 +51,19 @@ def _id(ref: SessionRef) -> UUID | None:
     access="user",
     summary="Start the timer",
     status=201,
-    errors=[PlanNotFound, SessionOverlaps],
+    errors=[PlanNotFound, GroupNotFound, NotInGroup, SessionRunning],
 )
 async def start_study_session(uow: Uow, actor: CurrentActor, body: StartBody | None = None) -> Envelope[SessionData]:
     """One timer runs per person; a second start is refused with the reason. The server's clock counts."""
     wanted = body or StartBody()
-    row = await service.start(uow, actor, course_id=wanted.course_id, plan_id=wanted.plan_id, notes=wanted.notes)
+    row = await service.start(
+        uow,
+        actor,
+        course_id=wanted.course_id,
+        plan_id=wanted.plan_id,
+        notes=wanted.notes,
+        group_id=wanted.group_id,
+    )
     return created(SessionData(session=SessionOut.of(row)), "The timer runs.")
 
 
@@ -79,6 +94,15 @@ async def resume_study_session(uow: Uow, actor: CurrentActor, session_id: Sessio
     return ok(SessionData(session=SessionOut.of(await service.resume(uow, actor, _id(session_id)))), "The timer runs.")
 
 
+@router.get(
+    "/study-sessions/now", access="user", summary="Who studies in a group now", errors=[GroupNotFound, NotInGroup]
+)
+async def list_present(uow: Uow, actor: CurrentActor, group_id: UUID) -> Envelope[PresentData]:
+    """Members whose timer runs in the group's name, longest first. Who is not heard of for 15 minutes is gone."""
+    studying = await service.present(uow, actor, group_id)
+    return ok(PresentData(group_id=group_id, studying=[PresentOut.of(one) for one in studying]))
+
+
 @router.get("/study-sessions/current", access="user", summary="My running session, or null")
 async def get_current_study_session(uow: Uow, actor: CurrentActor) -> Envelope[CurrentData]:
     row = await service.current(uow, actor)
@@ -100,17 +124,28 @@ async def beat_study_session(uow: Uow, actor: CurrentActor, body: HeartbeatBody 
     access="user",
     summary="Log a finished session",
     status=201,
-    errors=[PlanNotFound, SessionOverlaps],
+    errors=[PlanNotFound, GroupNotFound, NotInGroup, SessionOverlaps],
 )
-async def log_study_session(uow: Uow, actor: CurrentActor, body: EntryBody) -> Envelope[CountedData]:
+async def log_study_session(
+    uow: Uow,
+    actor: CurrentActor,
+    body: EntryBody,
+    sent_at: Annotated[datetime | None, Header(alias="X-Client-Time", description=CLIENT_TIME)] = None,
+) -> Envelope[CountedData]:
     """From 1 second to 24 hours, ended up to 36 hours ago (7 days for a timer kept offline), overlapping no other.
 
-    Send an `Idempotency-Key`, and a repeated request answers the first result.
+    Send an `Idempotency-Key`, and a repeated request answers the first result. Was the first result lost for more
+    than a day, then the refusal SESSION_LOGGED_ALREADY says that nothing was.
     """
-    row, pieces = await service.enter(uow, actor, body.entry())
-    by_day = [DaySeconds(study_day=day, seconds=seconds) for day, seconds in pieces]
+    found = await service.enter(uow, actor, body.entry(sent_at))
     effects = await uow.settle()
-    return created(CountedData(session=SessionOut.of(row), seconds_by_day=by_day, effects=effects), "Logged.")
+    data = CountedData(
+        session=SessionOut.of(found.row),
+        seconds_by_day=[DaySeconds(study_day=day, seconds=seconds) for day, seconds in found.pieces],
+        clock_corrected_seconds=int(found.corrected_by.total_seconds()),
+        effects=effects,
+    )
+    return created(data, "Logged.")
 
 
 @router.get("/study-sessions", access="user", summary="My sessions")
@@ -121,6 +156,7 @@ async def list_study_sessions(
     listing: Listing,
     course_id: UUID | None = None,
     plan_id: UUID | None = None,
+    group_id: UUID | None = None,
     source: SessionSource | None = None,
     day: Annotated[date | None, Query(alias="date", description="One study day.")] = None,
     start_date: Annotated[date | None, Query(description="First study day.")] = None,
@@ -130,7 +166,8 @@ async def list_study_sessions(
     ] = None,
 ) -> Envelope[SessionsData]:
     """Latest first. A session belongs to the study day it began on."""
-    wanted = SessionFilter(course_id, plan_id, source.value if source else None, day or start_date, day or end_date)
+    kept_by = source.value if source else None
+    wanted = SessionFilter(course_id, plan_id, kept_by, group_id, day or start_date, day or end_date)
     page = (await service.page(uow, actor, wanted, listing, sort)).map(SessionOut.of)
     return ok(SessionsData(sessions=page.rows, pagination=page.pagination))
 
@@ -144,7 +181,7 @@ async def get_study_session(uow: Uow, actor: CurrentActor, session_id: UUID) -> 
 async def change_study_session(
     uow: Uow, actor: CurrentActor, session_id: UUID, body: ChangeBody
 ) -> Envelope[ChangedData]:
-    """Notes, course, plan, start and end; only the fields sent. Totals and streak follow."""
+    """Notes, course, plan, group, start and end; only the fields sent. Totals and streak follow."""
     row = await service.change(uow, actor, session_id, body.model_dump(exclude_unset=True))
     effects = await uow.settle()
     return ok(ChangedData(session=SessionOut.of(row), effects=effects), "Changed.")

@@ -14,7 +14,8 @@ from studyhall.platform.clock import zone
 SHORTEST = timedelta(seconds=1)
 LONGEST = timedelta(hours=24)
 HEARTBEAT_LIMIT = timedelta(minutes=15)
-CLOCK_SKEW = timedelta(seconds=60)  # a client's clock may run ahead by this much
+CLOCK_SKEW = timedelta(seconds=60)  # how far a client's clock may be off without being corrected
+LONGEST_SKEW = timedelta(hours=26)  # as far as two zones can lie apart; a clock further off says nothing
 BACK_FILL = timedelta(hours=36)
 OFFLINE_BACK_FILL = timedelta(days=7)
 MOST_PAUSES = 200
@@ -198,6 +199,33 @@ def free_stretches(whole: Interval, taken: Iterable[Interval], seconds: int) -> 
         end = min(stretch.ended_at, stretch.started_at + timedelta(seconds=left))
         found.append(Interval(stretch.started_at, end))
     return found
+
+
+def clock_error(told: datetime, now: datetime) -> timedelta:
+    """What to add to moments told by a client whose clock showed `told` at `now`; nothing below a minute, as a request
+    takes its time too."""
+    error = whole_second(now) - whole_second(told)
+    return timedelta(0) if abs(error) <= CLOCK_SKEW else error
+
+
+def give_way(whole: Interval, taken: Iterable[Interval]) -> Interval:
+    """The interval without what it overlaps others at its ends by up to a minute.
+
+    Corrected moments are only as good as the network was quick, so sessions that followed one another may seem to
+    overlap. What overlaps by more stays as it is.
+    """
+    begin, end = whole.started_at, whole.ended_at
+    for other in taken:
+        if other.started_at <= begin < other.ended_at <= begin + CLOCK_SKEW:
+            begin = other.ended_at
+        if end - CLOCK_SKEW <= other.started_at < end <= other.ended_at:
+            end = other.started_at
+    return Interval(begin, end) if begin < end else whole
+
+
+def is_same(one: Interval, other: Interval) -> bool:
+    """Whether both are one session, told twice by a clock that was corrected twice."""
+    return abs(one.started_at - other.started_at) <= CLOCK_SKEW and abs(one.ended_at - other.ended_at) <= CLOCK_SKEW
 
 
 def gaps_between(parts: Sequence[Interval]) -> list[Interval]:

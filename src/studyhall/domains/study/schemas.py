@@ -8,7 +8,7 @@ from pydantic import AliasChoices, Field
 
 from studyhall.domains.study.models import MOST_NOTES, StudySession
 from studyhall.domains.study.rules import LONGEST, MOST_PAUSES, Interval
-from studyhall.domains.study.service import Ended, Entry, counting
+from studyhall.domains.study.service import Ended, Entry, Present, counting
 from studyhall.domains.undo.public import Deleted
 from studyhall.platform.web import Choice, Pagination, Schema
 
@@ -24,6 +24,7 @@ PlanId = Annotated[
         validation_alias=AliasChoices("plan_id", "study_plan_id"), description="One of my plans; it brings its course."
     ),
 ]
+GroupId = Annotated[UUID | None, Field(description="In whose name; a group that I am in.")]
 WasStudying = Annotated[
     bool | None,
     Field(
@@ -60,6 +61,7 @@ class StartBody(Schema):
 
     course_id: UUID | None = None
     plan_id: PlanId = None
+    group_id: GroupId = None
     notes: Notes = None
 
 
@@ -92,10 +94,11 @@ class EntryBody(Schema):
     source: EnteredSource = EnteredSource.MANUAL
     course_id: UUID | None = None
     plan_id: PlanId = None
+    group_id: GroupId = None
     notes: Notes = None
     session_date: date | None = Field(None, description="Accepted from older clients; the day follows from the times.")
 
-    def entry(self) -> Entry:
+    def entry(self, sent_at: datetime | None) -> Entry:
         return Entry(
             started_at=self.started_at,
             ended_at=self.ended_at,
@@ -104,7 +107,9 @@ class EntryBody(Schema):
             source=self.source.value,
             course_id=self.course_id,
             plan_id=self.plan_id,
+            group_id=self.group_id,
             notes=self.notes,
+            sent_at=sent_at,
         )
 
 
@@ -115,6 +120,7 @@ class ChangeBody(Schema):
     ended_at: datetime | None = None
     course_id: UUID | None = None
     plan_id: PlanId = None
+    group_id: GroupId = None
     notes: Notes = None
 
 
@@ -199,6 +205,9 @@ class CountedData(Schema):
 
     session: SessionOut
     seconds_by_day: list[DaySeconds]
+    clock_corrected_seconds: int = Field(
+        description="What was added to the times because the clock that kept them is off; see X-Client-Time."
+    )
     effects: Effects
 
 
@@ -225,3 +234,33 @@ class ChangedData(Schema):
 
 class DeletedData(Deleted):
     effects: Effects
+
+
+class PresentOut(Schema):
+    """Somebody who studies in the group's name right now, or is in a pause."""
+
+    user_id: UUID
+    name: str
+    username: str
+    avatar_url: str | None
+    started_at: datetime
+    duration_seconds: int = Field(description="Without the pauses.")
+    is_paused: bool
+
+    @classmethod
+    def of(cls, one: Present) -> Self:
+        parts = counting.timer_of(one.row).stretches(counting.now())
+        return cls(
+            user_id=one.person.id,
+            name=one.person.name,
+            username=one.person.username,
+            avatar_url=one.person.avatar_url,
+            started_at=one.row.started_at,
+            duration_seconds=sum(part.seconds for part in parts),
+            is_paused=one.row.paused_at is not None,
+        )
+
+
+class PresentData(Schema):
+    group_id: UUID
+    studying: list[PresentOut]

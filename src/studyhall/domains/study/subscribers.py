@@ -1,5 +1,6 @@
 """What study time does when something has happened. `wiring` says to what each belongs."""
 
+from studyhall.domains.groups.events import MemberLeft
 from studyhall.domains.planning.events import PlanCompleted
 from studyhall.domains.study import service
 from studyhall.domains.study.events import StudySessionChanged, StudySessionDeleted, StudySessionEnded
@@ -24,3 +25,8 @@ async def restore_sessions(uow: UnitOfWork, event: UndoAsked) -> None:
 async def count_completed_plan(uow: UnitOfWork, event: PlanCompleted) -> None:
     """A plan that was carried out counts."""
     await service.count_completed_plan(uow, event)
+
+
+async def follow_member_left(uow: UnitOfWork, event: MemberLeft) -> None:
+    """Nobody studies in the name of a group that he has left."""
+    await service.leave_group(uow, event.user_id, event.group_id)

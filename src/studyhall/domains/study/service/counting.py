@@ -7,11 +7,12 @@ from uuid import UUID
 from sqlalchemy import delete
 
 from studyhall.domains.courses import public as courses
+from studyhall.domains.groups import public as groups
 from studyhall.domains.planning import public as planning
 from studyhall.domains.study import queries
-from studyhall.domains.study.errors import SessionOverlaps
+from studyhall.domains.study.errors import SessionLogged, SessionOverlaps
 from studyhall.domains.study.models import StudySession, StudySessionDay
-from studyhall.domains.study.rules import Interval, StudyCalendar, Timer, stretches, whole_second
+from studyhall.domains.study.rules import Interval, StudyCalendar, Timer, is_same, stretches, whole_second
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor
 from studyhall.platform.uow import UnitOfWork
@@ -83,7 +84,12 @@ async def uncount(uow: UnitOfWork, row: StudySession) -> Pieces:
 
 
 async def refuse_overlap(
-    uow: UnitOfWork, user_id: UUID, parts: Sequence[Interval], *, besides: UUID | None = None
+    uow: UnitOfWork,
+    user_id: UUID,
+    parts: Sequence[Interval],
+    *,
+    besides: UUID | None = None,
+    source: str | None = None,
 ) -> None:
     """Refuse time that counts already in another session of the person. Call it with his clock locked.
 
@@ -91,8 +97,10 @@ async def refuse_overlap(
 
     Args:
         parts: what is to count, in order, at least one stretch.
+        source: how a session that is entered was kept; a second time is told apart from a clash by it.
 
     Raises:
+        SessionLogged: the other session is this very one.
         SessionOverlaps: the message names the other session's time.
     """
     moment = now()
@@ -103,8 +111,32 @@ async def refuse_overlap(
         else:
             what, taken = "another session", counted_stretches(other)
         if any(part.overlaps(stretch) for part in parts for stretch in taken):
+            if other.ended_at and other.source == source and is_same(whole, Interval(other.started_at, other.ended_at)):
+                raise SessionLogged
             begin, end = (stamp.isoformat().replace("+00:00", "Z") for stamp in (other.started_at, taken[-1].ended_at))
             raise SessionOverlaps(f"This overlaps {what}, from {begin} to {end}.")
+
+
+async def taken_near(uow: UnitOfWork, user_id: UUID, whole: Interval) -> list[Interval]:
+    """What counts already around an interval, the running timer included. Call it with the clock locked."""
+    moment = now()
+    return [
+        stretch
+        for other in await queries.sessions_near(uow, user_id, whole)
+        for stretch in (counted_stretches(other) if other.ended_at else timer_of(other).stretches(moment))
+    ]
+
+
+async def check_group(uow: UnitOfWork, actor: Actor, group_id: UUID | None) -> UUID | None:
+    """The group in whose name somebody studies: one that he is in.
+
+    Raises:
+        GroupNotFound: there is none, or he may not see it.
+        NotInGroup: he is not in it, or no longer.
+    """
+    if group_id is not None:
+        await groups.require_member(uow, group_id, actor.user_id)
+    return group_id
 
 
 async def check_subject(

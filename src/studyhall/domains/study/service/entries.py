@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +14,13 @@ from studyhall.domains.study.queries import SessionFilter
 from studyhall.domains.study.rules import (
     BACK_FILL,
     CLOCK_SKEW,
+    LONGEST_SKEW,
     OFFLINE_BACK_FILL,
     FieldReasons,
     Interval,
     StudyCalendar,
+    clock_error,
+    give_way,
     refused_back_fill,
     refused_interval,
     refused_pauses,
@@ -34,11 +37,16 @@ from studyhall.platform.uow import UnitOfWork
 from studyhall.platform.web import ListQuery, Page, order_by, page_of
 
 UNDO_KIND = "study.session"
+_NONE = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A finished session as a client tells it: a start, and an end or a length. Naive moments are the person's own."""
+    """A finished session as a client tells it: a start, and an end or a length. Naive moments are the person's own.
+
+    Attributes:
+        sent_at: what the client's clock showed as it sent this.
+    """
 
     started_at: datetime
     ended_at: datetime | None = None
@@ -47,30 +55,51 @@ class Entry:
     source: str = "manual"
     course_id: UUID | None = None
     plan_id: UUID | None = None
+    group_id: UUID | None = None
     notes: str | None = None
+    sent_at: datetime | None = None
 
 
-async def enter(uow: UnitOfWork, actor: Actor, entry: Entry) -> tuple[StudySession, counting.Pieces]:
-    """Log a finished session; answers it and what it counts on each day.
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A session that was logged, what it counts on each day, and by how much its times were corrected."""
+
+    row: StudySession
+    pieces: counting.Pieces
+    corrected_by: timedelta
+
+
+async def enter(uow: UnitOfWork, actor: Actor, entry: Entry) -> Entered:
+    """Log a finished session.
+
+    Times that a timer kept by a clock that is off are corrected by what the clock is off as they are sent; times that
+    somebody typed are his own wall clock's and stay.
 
     Raises:
         Invalid: an impossible length, the future, or too long ago; the reason stands at its field.
+        SessionLogged: it is logged already.
         SessionOverlaps: the person studied something else then.
-        NotFound: the course or the plan is not the person's.
+        NotFound: the course or the plan is not the person's, or he may not see the group.
+        NotInGroup: he is not in the group, or no longer.
     """
-    whole, pauses = _told(actor, entry)
+    error = _clock_error(entry)
+    whole, pauses = _told(actor, entry, error)
     limit = OFFLINE_BACK_FILL if entry.source == "timer" else BACK_FILL
     now = counting.now()
     _refuse(refused_interval(whole, now) or refused_back_fill(whole, now, limit) or refused_pauses(whole, pauses))
     course_id, plan_id = await counting.check_subject(uow, actor, entry.course_id, entry.plan_id)
+    group_id = await counting.check_group(uow, actor, entry.group_id)
     await queries.lock_clock(uow, actor.user_id)
-    await counting.refuse_overlap(uow, actor.user_id, stretches(whole, pauses))
+    if error:
+        whole, pauses = _cut(give_way(whole, await counting.taken_near(uow, actor.user_id, whole)), pauses)
+        _refuse(refused_pauses(whole, pauses))
+    await counting.refuse_overlap(uow, actor.user_id, stretches(whole, pauses), source=entry.source)
     calendar = counting.calendar_of(actor)
     row = StudySession(
         user_id=actor.user_id,
         course_id=course_id,
         plan_id=plan_id,
-        group_id=None,
+        group_id=group_id,
         source=entry.source,
         time_zone=actor.time_zone,
         day_start_hour=actor.day_start_hour,
@@ -84,15 +113,25 @@ async def enter(uow: UnitOfWork, actor: Actor, entry: Entry) -> tuple[StudySessi
     uow.session.add(row)
     pieces = await counting.count(uow, row)
     uow.record(ended_event(row, pieces, calendar.day_of(now)))
-    return row, pieces
+    return Entered(row, pieces, error)
 
 
-def _told(actor: Actor, entry: Entry) -> tuple[Interval, tuple[Interval, ...]]:
-    begin = _moment(actor, entry.started_at)
-    pauses = tuple(Interval(_moment(actor, a), _moment(actor, b)) for a, b in entry.pauses)
+def _clock_error(entry: Entry) -> timedelta:
+    if entry.sent_at is None or entry.source != "timer":
+        return timedelta(0)
+    sent_at = entry.sent_at if entry.sent_at.tzinfo else entry.sent_at.replace(tzinfo=UTC)
+    error = clock_error(sent_at, counting.now())
+    if abs(error) > LONGEST_SKEW:
+        raise Invalid.field("X-Client-Time", "Your clock is off by more than a day. Set it right and send this again.")
+    return error
+
+
+def _told(actor: Actor, entry: Entry, error: timedelta) -> tuple[Interval, tuple[Interval, ...]]:
+    begin = _moment(actor, entry.started_at, error)
+    pauses = tuple(Interval(_moment(actor, a, error), _moment(actor, b, error)) for a, b in entry.pauses)
     paused = sum(pause.seconds for pause in pauses)
     if entry.ended_at is not None:
-        end = _moment(actor, entry.ended_at)
+        end = _moment(actor, entry.ended_at, error)
         told = entry.duration_seconds
         if told is not None and abs(Interval(begin, end).seconds - paused - told) > 1:
             raise Invalid.field("duration_seconds", "The length does not fit the start, the end and the pauses.")
@@ -106,11 +145,20 @@ def _told(actor: Actor, entry: Entry) -> tuple[Interval, tuple[Interval, ...]]:
     return Interval(begin, end), pauses
 
 
-def _moment(actor: Actor, told: datetime) -> datetime:
+def _cut(whole: Interval, pauses: Sequence[Interval]) -> tuple[Interval, tuple[Interval, ...]]:
+    """The interval with what of its pauses lies inside."""
+    return whole, tuple(
+        Interval(max(pause.started_at, whole.started_at), min(pause.ended_at, whole.ended_at))
+        for pause in pauses
+        if pause.overlaps(whole)
+    )
+
+
+def _moment(actor: Actor, told: datetime, late: timedelta = _NONE) -> datetime:
     """In UTC and whole seconds. Raises Invalid for a year so far off that no zone can hold it."""
     aware = told if told.tzinfo is not None else told.replace(tzinfo=clock.zone(actor.time_zone))
     try:
-        return whole_second(aware)
+        return whole_second(aware) + late
     except OverflowError as error:
         raise Invalid("A moment lies outside the calendar.") from error
 
@@ -152,7 +200,7 @@ async def one(uow: UnitOfWork, actor: Actor, session_id: UUID) -> StudySession:
 
 
 async def change(uow: UnitOfWork, actor: Actor, session_id: UUID, changes: Mapping[str, Any]) -> StudySession:
-    """Change the fields sent: notes, course_id, plan_id, started_at, ended_at. The study calendar it has stays.
+    """Change the fields sent: notes, course_id, plan_id, group_id, started_at, ended_at. It keeps its calendar.
 
     Raises:
         SessionNotFound: there is none.
@@ -166,6 +214,8 @@ async def change(uow: UnitOfWork, actor: Actor, session_id: UUID, changes: Mappi
     if "course_id" in changes or "plan_id" in changes:
         subject = changes.get("course_id", row.course_id), changes.get("plan_id", row.plan_id)
         row.course_id, row.plan_id = await counting.check_subject(uow, actor, *subject)
+    if "group_id" in changes and changes["group_id"] != row.group_id:
+        row.group_id = await counting.check_group(uow, actor, changes["group_id"])
     if "started_at" in changes or "ended_at" in changes:
         before, after = await _move(uow, actor, row, changes)
     else:
@@ -191,11 +241,7 @@ async def _move(
     is_shorter = old.started_at <= whole.started_at and whole.ended_at <= old.ended_at
     if not reasons and not is_shorter:
         reasons = refused_back_fill(whole, now, OFFLINE_BACK_FILL if row.source == "timer" else BACK_FILL)
-    pauses = tuple(
-        Interval(max(pause.started_at, whole.started_at), min(pause.ended_at, whole.ended_at))
-        for pause in counting.pauses_of(row)
-        if pause.overlaps(whole)
-    )
+    whole, pauses = _cut(whole, counting.pauses_of(row))
     _refuse(reasons or refused_pauses(whole, pauses))
     await counting.refuse_overlap(uow, actor.user_id, stretches(whole, pauses), besides=row.id)
     before = await counting.uncount(uow, row)

@@ -22,24 +22,34 @@ from studyhall.platform.uow import UnitOfWork
 
 
 async def start(
-    uow: UnitOfWork, actor: Actor, *, course_id: UUID | None, plan_id: UUID | None, notes: str | None
+    uow: UnitOfWork,
+    actor: Actor,
+    *,
+    course_id: UUID | None,
+    plan_id: UUID | None,
+    notes: str | None,
+    group_id: UUID | None = None,
 ) -> StudySession:
     """Start the person's timer.
 
     Raises:
         SessionRunning: one is running already.
-        NotFound: the course or the plan is not the person's.
+        NotFound: the course or the plan is not the person's, or he may not see the group.
+        NotInGroup: he is not in the group, or no longer.
     """
     course_id, plan_id = await counting.check_subject(uow, actor, course_id, plan_id)
+    await counting.check_group(uow, actor, group_id)
     await queries.lock_clock(uow, actor.user_id)
-    if await queries.running_session(uow, actor.user_id) is not None:
-        raise SessionRunning
+    running = await queries.running_session(uow, actor.user_id)
+    if running is not None:
+        since = running.started_at.isoformat().replace("+00:00", "Z")
+        raise SessionRunning(f"A timer is running since {since}, maybe on another device. End it first.")
     now = counting.now()
     row = StudySession(
         user_id=actor.user_id,
         course_id=course_id,
         plan_id=plan_id,
-        group_id=None,
+        group_id=group_id,
         source="timer",
         time_zone=actor.time_zone,
         day_start_hour=actor.day_start_hour,
@@ -55,8 +65,17 @@ async def start(
     )
     uow.session.add(row)
     await uow.session.flush()
-    uow.record(StudySessionStarted(actor.user_id, row.id, course_id, None, now))
+    uow.record(StudySessionStarted(actor.user_id, row.id, course_id, group_id, now))
     return row
+
+
+async def leave_group(uow: UnitOfWork, user_id: UUID, group_id: UUID) -> None:
+    """Somebody left a group: a timer that runs in its name goes on in nobody's. What was studied before stays its."""
+    await queries.lock_clock(uow, user_id)
+    row = await queries.running_session(uow, user_id)
+    if row is not None and row.group_id == group_id:
+        row.group_id = None
+        uow.record(StudySessionMoved(user_id, row.id))
 
 
 async def current(uow: UnitOfWork, actor: Actor) -> StudySession | None:
