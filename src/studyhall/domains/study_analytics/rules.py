@@ -10,7 +10,6 @@ from studyhall.domains.study.public import DayFigures, Purpose
 EARLIEST, LATEST = date(1970, 1, 5), date(2199, 12, 31)  # a Monday, so that every week of these lies inside
 CONSISTENCY_DAYS = 30
 TREND_WEEKS = 12
-MOST_GROUPED_DAYS = 366 * 5
 
 _DAY = timedelta(days=1)
 _NOTHING = DayFigures()
