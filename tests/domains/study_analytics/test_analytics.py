@@ -141,7 +141,8 @@ class TestBadInput:
         [
             "daily?date=yesterday", "daily?date=0001-01-01", "daily?date=9999-12-31", "weekly?start_date=9999-12-31",
             "monthly?month=13", "monthly?month=2026-00", "monthly?month=5", "monthly?year=2026",
-            "monthly?month=0000-05", "monthly?month=9999-12", "by-group?start_date=2026-11-18&end_date=2026-11-17", "by-group?start_date=x",
+            "monthly?month=0000-05", "monthly?month=9999-12",
+            "by-group?start_date=2026-11-18&end_date=2026-11-17", "by-group?start_date=x",
         ],
     )  # fmt: skip
     async def test_days_that_are_none_are_refused(self, students: Students, query: str) -> None:
