@@ -71,6 +71,9 @@ async def start(
 
 async def leave_group(uow: UnitOfWork, user_id: UUID, group_id: UUID) -> None:
     """Somebody left a group: a timer that runs in its name goes on in nobody's. What was studied before stays its."""
+    running = await queries.running_session(uow, user_id)
+    if running is None or running.group_id != group_id:
+        return  # and no clock to lock: somebody whose account is erased has none any more
     await queries.lock_clock(uow, user_id)
     row = await queries.running_session(uow, user_id)
     if row is not None and row.group_id == group_id:
