@@ -374,7 +374,6 @@ PORTS: dict[type[Any], Any] = {
     people_ports.UserTotals: _seconds_studied,
     courses_ports.StudiedTime: study.StudiedCourseTime(),
     guidance_ports.WeakTopics: guidance_ports.none_known,
-    groups_ports.GroupStudy: groups_ports.NobodyStudies(),
     reports_ports.WeakTopics: reports_ports.none_known,
     groups_ports.GroupStudy: study.StudyOfGroups(),
     courses_ports.EarnedGrades: grades.GradesOfCourse(),
