@@ -27,6 +27,7 @@ ROLES = frozenset(
 EXTRAS = {
     "roles": {"seeds"},
     "reference": {"seeds"},
+    "mails": {"templates"},
     "notifications": {"templates"},
     "reports": {"templates"},
 }

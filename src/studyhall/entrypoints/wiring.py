@@ -80,7 +80,12 @@ from studyhall.domains.identity import public as identity
 from studyhall.domains.identity import subscribers as identity_subscribers
 from studyhall.domains.identity.routes.auth import router as auth_router
 from studyhall.domains.identity.routes.sessions import router as sessions_router
-from studyhall.domains.notifications import jobs as notifications_jobs
+from studyhall.domains.mails import events as mails_events
+from studyhall.domains.mails import jobs as mails_jobs
+from studyhall.domains.mails import models as mails_models
+from studyhall.domains.mails import ports as mails_ports
+from studyhall.domains.mails import subscribers as mails_subscribers
+from studyhall.domains.mails.routes import router as mails_router
 from studyhall.domains.notifications import models as notifications_models
 from studyhall.domains.notifications import realtime as notifications_realtime
 from studyhall.domains.notifications import subscribers as notifications_subscribers
@@ -162,6 +167,7 @@ TABLES: Sequence[Any] = (
     sign_on_models,
     people_models,
     ai_models,
+    mails_models,
     notifications_models,
     search_models,
     tasks_models,
@@ -200,6 +206,7 @@ ROUTERS: Sequence[Router] = (
     audit_router,
     password_change_router,
     ai_router,
+    mails_router,
     notifications_router,
     tasks_router,
     undo_router,
@@ -235,6 +242,7 @@ SUBSCRIBERS: Subscribers = {
         roles_subscribers.give_first_role,
         people_subscribers.begin_study_preferences,
         credentials_subscribers.ask_to_verify,
+        mails_subscribers.mail_welcome,
         notifications_subscribers.welcome,
         friends_subscribers.deliver_waiting_requests_at_once,
     ],
@@ -242,6 +250,9 @@ SUBSCRIBERS: Subscribers = {
     people_events.PersonBlocked: [friends_subscribers.part],
     credentials_events.VerificationRequested: [notifications_subscribers.mail_code],
     credentials_events.PasswordResetRequested: [notifications_subscribers.mail_reset_link],
+    identity_events.EmailVerified: [mails_subscribers.follow_confirmed_address],
+    credentials_events.VerificationRequested: [mails_subscribers.mail_code],
+    credentials_events.PasswordResetRequested: [mails_subscribers.mail_reset_link],
     identity_events.PasswordChanged: [
         credentials_subscribers.close_open_ways,
         notifications_subscribers.tell_password_changed,
@@ -249,6 +260,7 @@ SUBSCRIBERS: Subscribers = {
     identity_events.NewDeviceSeen: [notifications_subscribers.tell_new_device],
     identity_events.AccountLocked: [notifications_subscribers.tell_locked],
     credentials_events.TwoFactorChanged: [notifications_subscribers.tell_two_factor],
+    mails_events.AddressBounced: [notifications_subscribers.tell_bounced],
     undo_events.UndoAsked: [
         courses_subscribers.restore_on_undo,
         groups_subscribers.restore_on_undo,
@@ -334,7 +346,7 @@ JOBS: Sequence[Job] = (
     files_jobs.delete_objects,
     friends_jobs.tell_of_request,
     guidance_jobs.suggest_week,
-    notifications_jobs.send_mail,
+    mails_jobs.send_mail,
 )
 PERIODIC: Sequence[Periodic] = (
     *HOUSEKEEPING,
@@ -343,7 +355,7 @@ PERIODIC: Sequence[Periodic] = (
     sign_on_jobs.forget,
     audit_jobs.forget,
     files_jobs.purge,
-    notifications_jobs.settle_mails,
+    mails_jobs.settle_mails,
     planning_jobs.mark_missed,
     assignments_jobs.mark_overdue,
     reports_jobs.close_weeks,
@@ -371,6 +383,7 @@ PORTS: dict[type[Any], Any] = {
     identity_ports.SecondFactor: credentials.Challenges(),
     account_ports.Keepers: _keepers,
     identity_ports.RoleNames: roles.names_of,
+    mails_ports.RestoreToken: mails_ports.no_token,
     people_ports.UserTotals: _seconds_studied,
     courses_ports.StudiedTime: study.StudiedCourseTime(),
     guidance_ports.WeakTopics: guidance_ports.none_known,

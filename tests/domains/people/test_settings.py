@@ -26,8 +26,11 @@ async def test_preferences_begin_with_the_defaults_and_change_in_part(person: An
     ada = await person(timezone="America/New_York")
     assert await _preferences(ada.client) == {
         "morning_email_time": "07:00:00", "reminder_time": "21:00:00", "email_notifications": True,
-        "push_notifications": True, "weekly_report_enabled": True, "weekly_report_day": "sunday",
-        "weekly_report_time": "20:00:00", "timezone": "America/New_York", "day_start_hour": 0, "language": "en",
+        "push_notifications": True, "morning_email_enabled": True,
+        "reminder_email_enabled": True, "due_email_enabled": True,
+        "weekly_report_enabled": True, "weekly_report_day": "sunday",
+        "weekly_report_time": "20:00:00",
+        "timezone": "America/New_York", "day_start_hour": 0, "language": "en",
         "profile_visibility": "public", "extra": {},
     }  # fmt: skip
     body = {

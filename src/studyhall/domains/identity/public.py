@@ -22,7 +22,7 @@ from studyhall.domains.identity.errors import (
     TokenInvalid,
     UsernameTaken,
 )
-from studyhall.domains.identity.models import User, UserPreferences
+from studyhall.domains.identity.models import User, UserDevice, UserPreferences
 from studyhall.domains.identity.rules import LONGEST_PASSWORD_BYTES, SHORTEST_PASSWORD, split_name
 from studyhall.domains.identity.schemas.accounts import (
     ChallengedOut,
@@ -55,6 +55,7 @@ from studyhall.domains.identity.service.closing import (
     restore_token,
     signed_in_since,
 )
+from studyhall.domains.identity.service.devices import UNKNOWN
 from studyhall.domains.identity.service.lock import count_failure, failures_of, forget_failures
 from studyhall.domains.identity.service.login import admit
 from studyhall.domains.identity.service.passwords import (
@@ -113,6 +114,7 @@ __all__ = [
     "confirm_email",
     "count_failure",
     "due",
+    "device_name",
     "end",
     "end_others",
     "failures_of",
@@ -172,6 +174,7 @@ class Recipient:
     language: str
     wants_email: bool
     wants_push: bool
+    is_verified: bool
 
 
 async def person(uow: UnitOfWork, user_id: UUID) -> Person:
@@ -222,7 +225,7 @@ async def recipients(uow: UnitOfWork, user_ids: Sequence[UUID], *, closed: bool 
     return {
         user.id: Recipient(
             user.id, user.email, user.name, chosen.timezone, chosen.day_start_hour, chosen.language,
-            chosen.email_notifications, chosen.push_notifications,
+            chosen.email_notifications, chosen.push_notifications, user.email_verified_at is not None,
         )
         for user, chosen in rows.all()
     }  # fmt: skip
@@ -232,6 +235,13 @@ async def ids_after(uow: UnitOfWork, user_id: UUID | None, limit: int) -> Sequen
     """The next accounts in order of their ids, deleted ones too, for walks over everybody; None begins."""
     found = select(User.id).order_by(User.id).limit(limit)
     return (await uow.session.scalars(found if user_id is None else found.where(User.id > user_id))).all()
+
+
+async def device_name(uow: UnitOfWork, device_id: UUID) -> str | None:
+    """What a device is called, e.g. `Firefox, Windows`; None when nothing is known of it."""
+    row = await uow.session.get(UserDevice, device_id)
+    known = [] if row is None else [one for one in (row.browser, row.os) if one != UNKNOWN]
+    return ", ".join(" ".join(one.split()) for one in known) or None
 
 
 def is_living(user_id: ColumnElement[UUID]) -> ColumnElement[bool]:

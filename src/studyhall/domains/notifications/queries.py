@@ -1,4 +1,4 @@
-"""Every SELECT and bulk change of notifications and mails."""
+"""Every SELECT and bulk change of notifications."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from studyhall.domains.notifications.models import EmailLog, MailStatus, Notification
+from studyhall.domains.notifications.models import Notification
 from studyhall.platform.uow import UnitOfWork
 
 ROWS_IN_ONE_INSERT = 500
@@ -63,41 +63,3 @@ async def insert_notifications(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]
         )
         made += [(row.id, row.user_id) for row in found]
     return made
-
-
-async def insert_mail(uow: UnitOfWork, values: Mapping[str, Any]) -> bool:
-    """Whether it is new; False when its dedupe key is known."""
-    found = await uow.session.execute(insert(EmailLog).values(**values).on_conflict_do_nothing().returning(EmailLog.id))
-    return found.first() is not None
-
-
-async def pending_mail(uow: UnitOfWork, email_id: UUID) -> EmailLog | None:
-    """The mail, if it still waits to be sent."""
-    found = select(EmailLog).where(EmailLog.id == email_id, EmailLog.status == MailStatus.PENDING)
-    return (await uow.session.scalars(found)).one_or_none()
-
-
-async def move_mail(
-    uow: UnitOfWork, email_id: UUID, before: MailStatus, after: MailStatus, now: datetime, **values: Any
-) -> bool:
-    """Change the state, if it still is `before`; of two who try at once only one is answered True."""
-    changed = await uow.session.execute(
-        update(EmailLog)
-        .where(EmailLog.id == email_id, EmailLog.status == before)
-        .values(status=after, updated_at=now, **values)
-        .returning(EmailLog.id)
-        .execution_options(synchronize_session=False)
-    )
-    return changed.first() is not None
-
-
-async def fail_abandoned(uow: UnitOfWork, before: datetime, now: datetime, reason: str) -> int:
-    """Mails handed over before that moment whose outcome nobody wrote down; answers how many."""
-    changed = await uow.session.execute(
-        update(EmailLog)
-        .where(EmailLog.status == MailStatus.SENDING, EmailLog.updated_at < before)
-        .values(status=MailStatus.FAILED, error_message=reason, updated_at=now)
-        .returning(EmailLog.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(changed.all())

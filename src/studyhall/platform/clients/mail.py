@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
+from email.policy import SMTP as STANDARD_POLICY
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from typing import Literal, Protocol, Self, cast, get_args
@@ -46,8 +47,21 @@ class PermanentMailError(MailError):
     """Certainly not sent, and no later try will help (5xx, an address that cannot be)."""
 
 
+class RecipientRefused(PermanentMailError):
+    """The address itself was refused (no such mailbox, closed, full for good), not the mail or its sender."""
+
+
 class MailOutcomeUnknown(MailError):
     """The connection broke between handing the mail over and the server's answer; it may or may not arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,7 @@ class OutgoingMail:
         reference: names the mail for ever (the id of its row); becomes the Message-ID and the outbox file's name, so
             that a second copy of it is recognised as one.
         html: the same as `text`, for those who see HTML.
+        unsubscribe_url: where a POST turns such mails off with one click (RFC 8058).
     """
 
     reference: str
@@ -66,6 +81,8 @@ class OutgoingMail:
     text: str
     html: str | None = None
     to_name: str = ""
+    unsubscribe_url: str | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Mail(Protocol):
@@ -96,6 +113,26 @@ def mail_from_settings(settings: Settings) -> Mail:
     return OutboxMail(settings.data_dir / "outbox", settings.mail_from)
 
 
+class _MailPolicy(EmailPolicy):
+    """The standard one, but for addresses in headers.
+
+    The standard one turns a word that is longer than a line into encoded words, which no program takes for an address
+    (RFC 2047, 5); a header line may be 998 characters long (RFC 5322, 2.1.1).
+    """
+
+    _WHOLE = frozenset({"list-unsubscribe"})
+
+    def fold(self, name: str, value: str) -> str:
+        return f"{name}: {value}\r\n" if name.lower() in self._WHOLE else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode() if name.lower() in self._WHOLE else super().fold_binary(name, value)
+
+
+SMTP_POLICY = _MailPolicy(linesep=STANDARD_POLICY.linesep)
+_LONGEST_URL = 900
+
+
 def compose(mail: OutgoingMail, sender: str) -> EmailMessage:
     """The MIME message: text, and HTML as the richer alternative.
 
@@ -110,12 +147,25 @@ def compose(mail: OutgoingMail, sender: str) -> EmailMessage:
         message["Date"] = format_datetime(clock.now())
         message["Message-ID"] = f"<{_reference(mail)}@{message['From'].addresses[0].domain}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: holiday notices stay away
+        if mail.unsubscribe_url is not None:
+            message["List-Unsubscribe"] = f"<{_plain_url(mail.unsubscribe_url)}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     except (ValueError, IndexError, MessageError) as error:
         raise PermanentMailError(f"The mail cannot be addressed: {error}") from error
     message.set_content(mail.text)
     if mail.html is not None:
         message.add_alternative(mail.html, subtype="html")
+    for file in mail.attachments:
+        main, _, sub = file.media_type.partition("/")
+        message.add_attachment(file.content, maintype=main, subtype=sub, filename=file.name)
     return message
+
+
+def _plain_url(url: str) -> str:
+    """Raises ValueError for what cannot stand in one header line."""
+    if len(url) > _LONGEST_URL or not url.isascii() or any(char in "<> " or not char.isprintable() for char in url):
+        raise ValueError("the address for unsubscribing cannot stand in a header")
+    return url
 
 
 def _split(sender: str) -> tuple[str, str]:
@@ -208,6 +258,7 @@ class SmtpMail:
             options = ["SMTPUTF8"] if international else []
             with _refusals(handed_over=False):
                 await client.mail(sender, options=options, encoding="utf-8")
+            with _refusals(handed_over=False, of_recipient=True):
                 await client.rcpt(recipient, encoding="utf-8")
             if hand_over is not None:
                 await hand_over()
@@ -246,7 +297,7 @@ class SmtpMail:
 
 
 @contextlib.contextmanager
-def _refusals(*, handed_over: bool) -> Iterator[None]:
+def _refusals(*, handed_over: bool, of_recipient: bool = False) -> Iterator[None]:
     """Turn what the SMTP client raises into our errors."""
     try:
         yield
@@ -254,6 +305,8 @@ def _refusals(*, handed_over: bool) -> Iterator[None]:
         code = _reply_code(error)
         if code is None and handed_over:
             raise MailOutcomeUnknown(f"The mail server did not say if it took the mail: {_words(error)}") from error
+        if code is not None and code >= 500 and _is_about_address(error, of_recipient=of_recipient):
+            raise RecipientRefused(f"The mail server refused the address: {_words(error)}") from error
         if code is not None and code >= 500:
             raise PermanentMailError(f"The mail server refused the mail: {_words(error)}") from error
         raise TemporaryMailError(f"The mail server did not take the mail now: {_words(error)}") from error
@@ -262,6 +315,18 @@ def _refusals(*, handed_over: bool) -> Iterator[None]:
 def _reply_code(error: Exception) -> int | None:
     """The server's answer (RFC 5321, 4.2), or None when there was none."""
     return error.code if isinstance(error, aiosmtplib.SMTPResponseException) else None
+
+
+_ENHANCED = re.compile(r"^\s*5\.(\d{1,3})\.\d{1,3}\b")
+
+
+def _is_about_address(error: Exception, *, of_recipient: bool) -> bool:
+    """Whether a permanent refusal is the address's fault, as the enhanced code says (RFC 3463, 3): class 1 is the
+    address and class 2 the mailbox; all others are the mail, the way there, or what the server thinks of us. Without
+    such a code a refusal of the recipient is taken for one."""
+    text = error.message if isinstance(error, aiosmtplib.SMTPResponseException) else ""
+    said = _ENHANCED.match(text)
+    return said[1] in ("1", "2") if said else of_recipient
 
 
 def _words(error: Exception) -> str:

@@ -39,6 +39,8 @@ LIMITS: dict[str, NamedLimit] = {
     "exports": NamedLimit("10/hour", "user"),
     "timetable_upload": NamedLimit("20/hour", "user"),
     "calendar_feed": NamedLimit("300/minute", "address"),
+    # Mail services unsubscribe many people from few addresses; a made-up token costs no statement.
+    "unsubscribe": NamedLimit("600/minute", "address"),
 }
 
 

@@ -54,6 +54,9 @@ class PreferencesOut(Schema):
     reminder_time: time
     email_notifications: bool
     push_notifications: bool
+    morning_email_enabled: bool = Field(description="Whether the plan of the day is mailed.")
+    reminder_email_enabled: bool = Field(description="Whether the evening's reminder to plan is mailed.")
+    due_email_enabled: bool = Field(description="Whether assignments that are due or overdue are mailed.")
     weekly_report_enabled: bool
     weekly_report_day: Weekday
     weekly_report_time: time
@@ -75,6 +78,9 @@ class PreferencesIn(Schema):
     reminder_time: OwnTime | None = None
     email_notifications: bool | None = None
     push_notifications: bool | None = None
+    morning_email_enabled: bool | None = None
+    reminder_email_enabled: bool | None = None
+    due_email_enabled: bool | None = None
     weekly_report_enabled: bool | None = None
     weekly_report_day: Weekday | None = None
     weekly_report_time: OwnTime | None = None

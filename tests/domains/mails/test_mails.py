@@ -10,11 +10,11 @@ import httpx2
 import pytest
 from sqlalchemy import select, text
 
-from studyhall.domains.notifications import public
-from studyhall.domains.notifications.jobs import send_mail, settle_mails
-from studyhall.domains.notifications.models import EmailLog
-from studyhall.domains.notifications.service import mailing
-from studyhall.domains.notifications.service.letters import MailKind
+from studyhall.domains.mails import public
+from studyhall.domains.mails.jobs import send_mail, settle_mails
+from studyhall.domains.mails.models import EmailLog
+from studyhall.domains.mails.rules import Template
+from studyhall.domains.mails.service import mailing
 from studyhall.entrypoints import wiring
 from studyhall.platform import clock
 from studyhall.platform.clients.mail import (
@@ -176,6 +176,7 @@ async def test_a_new_device_is_told_both_ways_in_ones_own_language(
     await run_jobs()
     (mail,) = outgoing.sent
     assert mail.subject == "Neue Anmeldung bei deinem Studyhall-Konto"
+    assert "Mobile Safari, iOS" in mail.text and "Mobile Safari, iOS" in str(mail.html)
     bell = (await anna.client.get("/api/v1/notifications?type=security")).json()["data"]
     assert [row["title"] for row in bell["notifications"]] == ["Ein neues Gerät hat sich angemeldet"]
 
@@ -200,7 +201,7 @@ async def queued(resources: Resources, to: Person, key: str = "occasion") -> Ema
     """One mail to send; the one of the registration is out of the way."""
     await drain(resources, [send_mail])
     async with resources.unit_of_work() as uow:
-        assert await public.mail(uow, to.id, MailKind.PASSWORD_CHANGED, key)
+        assert await public.send(uow, template=Template.PASSWORD_CHANGED, user_id=to.id, dedupe_key=key)
     return await the_mail(resources)
 
 
@@ -214,7 +215,7 @@ async def test_one_occasion_is_one_mail(resources: Resources, person: MakePerson
     await queued(resources, anna)
     outgoing.sent.clear()
     async with resources.unit_of_work() as uow:
-        assert not await public.mail(uow, anna.id, MailKind.PASSWORD_CHANGED, "occasion")
+        assert not await public.send(uow, template=Template.PASSWORD_CHANGED, user_id=anna.id, dedupe_key="occasion")
     await drain(resources, [send_mail])
     assert len(outgoing.sent) == 1
 

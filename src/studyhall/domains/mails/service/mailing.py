@@ -8,6 +8,7 @@ person who misses a mail can ask for another, and the log says which one it was.
 mail, never two; everybody else's mails are sent exactly once.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,19 +16,20 @@ from uuid import UUID
 
 import structlog
 
-from studyhall.domains.credentials import public as credentials
 from studyhall.domains.identity import public as identity
 from studyhall.domains.identity.public import Recipient
-from studyhall.domains.notifications import queries
-from studyhall.domains.notifications.models import LONGEST_KEY, EmailLog, MailStatus
-from studyhall.domains.notifications.service import letters
-from studyhall.domains.notifications.service.letters import MailKind
+from studyhall.domains.mails import queries
+from studyhall.domains.mails.events import AddressBounced
+from studyhall.domains.mails.models import LONGEST_KEY, EmailLog, MailStatus
+from studyhall.domains.mails.rules import Template, wanted
+from studyhall.domains.mails.service import letters, secrets, unsubscribing
 from studyhall.platform import clock
 from studyhall.platform.clients.mail import (
     HandOver,
     MailOutcomeUnknown,
     OutgoingMail,
     PermanentMailError,
+    RecipientRefused,
     TemporaryMailError,
 )
 from studyhall.platform.ids import new_id
@@ -38,6 +40,10 @@ from studyhall.platform.uow import UnitOfWork
 log = structlog.get_logger(__name__)
 
 ABANDONED_AFTER = timedelta(minutes=15)
+NO_LONGER_NEEDED = (
+    "No longer needed: its code or link is used or over, it is not wanted any more, its address bounces, "
+    "or the account is gone."
+)
 
 
 class AlreadyTaken(Exception):
@@ -57,11 +63,11 @@ class QueuedMail:
 
 
 async def queue_mail(
-    uow: UnitOfWork, to: Recipient, kind: MailKind, dedupe_key: str, metadata: dict[str, Any] | None = None
+    uow: UnitOfWork, to: Recipient, template: Template, dedupe_key: str, values: Mapping[str, Any]
 ) -> UUID | None:
     """Write the mail's row; None when there is one for that occasion. The caller queues the job that sends it.
 
-    `metadata` holds ids and plain facts, never a secret: the code or link is made when the letter is.
+    `values` holds ids and plain facts, never a secret: the code or link is made when the letter is.
     """
     now = clock.now()
     email_id = new_id()
@@ -70,12 +76,12 @@ async def queue_mail(
         {
             "id": email_id,
             "user_id": to.user_id,
-            "email_type": kind.value,
+            "email_type": template.value,
             "recipient_email": to.email,
-            "subject": letters.subject(kind, to.language),
+            "subject": letters.subject(template, to, values),
             "status": MailStatus.PENDING,
             "tries": 0,
-            "details": metadata or {},
+            "details": dict(values),
             "dedupe_key": dedupe_key[:LONGEST_KEY],
             "created_at": now,
             "updated_at": now,
@@ -92,22 +98,33 @@ async def prepare(uow: UnitOfWork, email_id: UUID) -> QueuedMail | None:
     return QueuedMail(row.id, await _letter(uow, row))
 
 
+async def hindrance(uow: UnitOfWork, to: Recipient, template: Template) -> str | None:
+    """Why an optional mail is not to be sent to this person now; None when nothing stands against it."""
+    if not template.is_optional:
+        return None
+    if not wanted(template, await identity.preferences_now(uow, to.user_id)):
+        return "Not wanted: turned off in the preferences."
+    if not to.is_verified:
+        return "The address was never confirmed, so it may be somebody else's."
+    if await queries.bounce_of(uow, to.user_id, to.email) is not None:
+        return "Mail to this address bounced."
+    return None
+
+
 async def _letter(uow: UnitOfWork, row: EmailLog) -> OutgoingMail | None:
-    to = await identity.recipient(uow, row.user_id) if row.user_id else None
-    if to is None:
+    template = Template(row.email_type)
+    closed = template.outlives_account
+    to = await identity.recipient(uow, row.user_id, closed=closed) if row.user_id else None
+    if to is None or await hindrance(uow, to, template) is not None:
         return None
-    kind = MailKind(row.email_type)
-    code = link = None
-    if kind is MailKind.VERIFICATION:
-        code = await credentials.verification_code(uow, UUID(row.details["code_id"]))
-    elif kind is MailKind.PASSWORD_RESET:
-        token = await credentials.reset_link_token(uow, UUID(row.details["reset_id"]))
-        link = None if token is None else f"{letters.web_address(uow.resources.settings)}/reset-password?token={token}"
-    if kind.needs_secret and code is None and link is None:
+    secret = await secrets.secret_of(uow, to.user_id, template, row.details)
+    if template.needs_secret and secret is None:
         return None
+    way_out = unsubscribing.address(uow.resources, to.user_id, template) if template.is_optional else None
     letter = letters.write(
-        uow.resources.settings, kind, to, happened_at=row.created_at, facts=row.details, code=code, link=link
-    )
+        uow.resources.settings, template, to, happened_at=row.created_at, values=row.details, secret=secret,
+        unsubscribe_url=way_out,
+    )  # fmt: skip
     return OutgoingMail(
         reference=str(row.id),
         to=row.recipient_email,
@@ -115,6 +132,7 @@ async def _letter(uow: UnitOfWork, row: EmailLog) -> OutgoingMail | None:
         subject=row.subject,
         text=letter.text,
         html=letter.html,
+        unsubscribe_url=way_out,
     )
 
 
@@ -133,26 +151,35 @@ def claim(run: JobRun, email_id: UUID) -> HandOver:
 
 
 async def mark_sent(run: JobRun, email_id: UUID) -> None:
-    """The server took it."""
+    """The server took it: what it said is forgotten, and so is that the address ever bounced."""
     now = clock.now()
     async with run.unit_of_work() as uow:
-        await queries.move_mail(
-            uow, email_id, MailStatus.SENDING, MailStatus.SENT, now, sent_at=now, error_message=None
+        row = await queries.move_mail(
+            uow, email_id, MailStatus.SENDING, MailStatus.SENT, now, sent_at=now, error_message=None, details={}
         )
+        if row is not None and row.user_id is not None and not Template(row.email_type).is_optional:
+            await queries.drop_bounce(uow, row.user_id)
 
 
 async def mark_refused(run: JobRun, email_id: UUID, error: Exception, *, again: bool) -> None:
     """It was certainly not sent: wait for the next try, or give up."""
-    after = MailStatus.PENDING if again else MailStatus.FAILED
-    reason = str(error)[:500]
+    is_bounce = isinstance(error, RecipientRefused)
+    after = MailStatus.PENDING if again else MailStatus.BOUNCED if is_bounce else MailStatus.FAILED
+    reason, now = str(error)[:500], clock.now()
     async with run.unit_of_work() as uow:
         for before in (MailStatus.SENDING, MailStatus.PENDING):
-            if await queries.move_mail(
-                uow, email_id, before, after, clock.now(), error_message=reason, tries=run.attempt
-            ):
+            row = await queries.move_mail(uow, email_id, before, after, now, error_message=reason, tries=run.attempt)
+            if row is not None:
+                if is_bounce and row.user_id is not None:
+                    await _note_bounce(uow, row, row.user_id, reason)
                 break
     if not again:
         log.warning("mail not sent", email_id=str(email_id), reason=type(error).__name__)
+
+
+async def _note_bounce(uow: UnitOfWork, row: EmailLog, user_id: UUID, reason: str) -> None:
+    if await queries.put_bounce(uow, user_id, row.recipient_email, reason, clock.now()):
+        uow.record(AddressBounced(user_id, row.id))
 
 
 async def settle_abandoned(resources: Resources) -> int:
@@ -174,7 +201,7 @@ async def send(run: JobRun, email_id: UUID) -> None:
     if queued is None:
         return
     if queued.letter is None:
-        reason = PermanentMailError("No longer needed: the code or link is used or over, or the account is gone.")
+        reason = PermanentMailError(NO_LONGER_NEEDED)
         await mark_refused(run, email_id, reason, again=False)
         return
     try:
