@@ -288,10 +288,10 @@ async def test_the_export_holds_no_secret(life: Life, resources: Resources) -> N
 
 async def test_a_domain_without_privacy_is_noticed(life: Life, resources: Resources) -> None:
     """A planted fault: what one domain keeps is neither told nor, but for the account's own fall, erased."""
-    for name, table in [("planning", "study_plans"), ("notifications", "email_logs")]:
+    for name, table in [("planning", "study_plans"), ("mails", "email_logs")]:
         others = {domain: module for domain, module in privacy_modules().items() if domain != name}
         assert table in await _untold(resources, life.person.id, others)
-    others = {domain: module for domain, module in privacy_modules().items() if domain != "notifications"}
+    others = {domain: module for domain, module in privacy_modules().items() if domain != "mails"}
     await _erase(resources, life.person.id, others)
     assert [trace for trace in await _traces(resources, life) if trace.startswith("email_logs")]
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_time, get_timezone_name
 from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -149,7 +149,9 @@ def _shown(values: Mapping[str, Any], to: Recipient, language: str) -> dict[str,
 
 
 def _moment(moment: datetime, to: Recipient, language: str) -> str:
-    return str(format_datetime(moment.astimezone(clock.zone(to.time_zone)), "long", locale=language))
+    local = moment.astimezone(clock.zone(to.time_zone))
+    day, at = format_date(local, "long", locale=language), format_time(local, "short", locale=language)
+    return f"{day}, {at} ({get_timezone_name(local, 'long', locale=language)})"
 
 
 def _figure(figure: Mapping[str, Any], language: str) -> tuple[str, str]:
