@@ -21,6 +21,7 @@ DOCUMENT = openapi.describe(describe_routes(), __version__)
 NOT_OWNED = {
     "/files/{signed}",
     "/calendar/{secret}.ics",
+    "/unsubscribe/{token}",
     "/api/v1/auth/oidc/{provider}/authorize",
     "/api/v1/auth/oidc/{provider}/callback",
     # Subjects and topics are everybody's to read, and an author's to change.
