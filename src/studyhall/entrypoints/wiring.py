@@ -246,11 +246,11 @@ SUBSCRIBERS: Subscribers = {
         notifications_subscribers.welcome,
         friends_subscribers.deliver_waiting_requests_at_once,
     ],
-    identity_events.EmailVerified: [friends_subscribers.deliver_waiting_requests],
+    identity_events.EmailVerified: [
+        mails_subscribers.follow_confirmed_address,
+        friends_subscribers.deliver_waiting_requests,
+    ],
     people_events.PersonBlocked: [friends_subscribers.part],
-    credentials_events.VerificationRequested: [notifications_subscribers.mail_code],
-    credentials_events.PasswordResetRequested: [notifications_subscribers.mail_reset_link],
-    identity_events.EmailVerified: [mails_subscribers.follow_confirmed_address],
     credentials_events.VerificationRequested: [mails_subscribers.mail_code],
     credentials_events.PasswordResetRequested: [mails_subscribers.mail_reset_link],
     identity_events.PasswordChanged: [
