@@ -136,11 +136,14 @@ class Life(Owner):
                 written = wiring.METADATA.tables[table].insert().values(user_id=me, provider="p", **row)
                 await uow.session.execute(written)
 
-    async def bounce(self) -> None:
+    async def be_reminded(self) -> None:
         values = {"email": self.person.email, "reason": "550 5.1.1", "bounced_at": clock.now()}
         async with self.resources.unit_of_work() as uow:
             table = wiring.METADATA.tables["mail_bounces"]
             await uow.session.execute(table.insert().values(user_id=self.person.id, **values))
+            told = {"kind": "reminder", "period": clock.now().date(), "due_at": clock.now(), "status": "queued"}
+            table = wiring.METADATA.tables["reminder_deliveries"]
+            await uow.session.execute(table.insert().values(id=self.person.id, user_id=self.person.id, **told))
 
     async def _credentials(self) -> None:
         secret = (await self.ask("POST", "/auth/two-factor/setup"))["secret"]
@@ -167,7 +170,7 @@ async def life(person: MakePerson, client: httpx2.AsyncClient, resources: Resour
     lived = Life(await person(timezone="UTC", name="Ada Lovelace"), resources, await person(), client)
     await lived.live()
     await run_jobs()
-    await lived.bounce()  # a mail that arrives would take it away
+    await lived.be_reminded()  # a mail that arrives would take the bounce away
     return lived
 
 

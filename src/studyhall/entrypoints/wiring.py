@@ -107,6 +107,9 @@ from studyhall.domains.planning.routes import router as planning_router
 from studyhall.domains.questions import models as questions_models
 from studyhall.domains.reference import models as reference_models
 from studyhall.domains.reference.routes import router as reference_router
+from studyhall.domains.reminders import jobs as reminders_jobs
+from studyhall.domains.reminders import models as reminders_models
+from studyhall.domains.reminders import subscribers as reminders_subscribers
 from studyhall.domains.reports import jobs as reports_jobs
 from studyhall.domains.reports import models as reports_models
 from studyhall.domains.reports import ports as reports_ports
@@ -188,6 +191,7 @@ TABLES: Sequence[Any] = (
     reference_models,
     reports_models,
     account_models,
+    reminders_models,
 )
 METADATA = Base.metadata
 
@@ -238,12 +242,17 @@ SUBSCRIBERS: Subscribers = {
     identity_events.SessionsEnded: [identity_subscribers.forget_actor, identity_subscribers.close_sockets],
     identity_events.AccountClosed: [identity_subscribers.forget_actor, identity_subscribers.close_all_sockets],
     identity_events.PreferencesChanged: [identity_subscribers.forget_actor],
+    identity_events.PreferencesChanged: [
+        identity_subscribers.forget_actor,
+        reminders_subscribers.follow_preferences,
+    ],
     identity_events.UserRegistered: [
         roles_subscribers.give_first_role,
         people_subscribers.begin_study_preferences,
         credentials_subscribers.ask_to_verify,
         mails_subscribers.mail_welcome,
         notifications_subscribers.welcome,
+        reminders_subscribers.begin,
         friends_subscribers.deliver_waiting_requests_at_once,
     ],
     identity_events.EmailVerified: [
@@ -261,6 +270,10 @@ SUBSCRIBERS: Subscribers = {
     identity_events.AccountLocked: [notifications_subscribers.tell_locked],
     credentials_events.TwoFactorChanged: [notifications_subscribers.tell_two_factor],
     mails_events.AddressBounced: [notifications_subscribers.tell_bounced],
+    assignments_events.AssignmentCreated: [reminders_subscribers.follow_due_date],
+    assignments_events.AssignmentChanged: [reminders_subscribers.follow_due_date],
+    assignments_events.AssignmentRestored: [reminders_subscribers.follow_due_date],
+    assignments_events.AssignmentOverdue: [reminders_subscribers.follow_overdue],
     undo_events.UndoAsked: [
         courses_subscribers.restore_on_undo,
         groups_subscribers.restore_on_undo,
@@ -347,6 +360,7 @@ JOBS: Sequence[Job] = (
     friends_jobs.tell_of_request,
     guidance_jobs.suggest_week,
     mails_jobs.send_mail,
+    reminders_jobs.tell,
 )
 PERIODIC: Sequence[Periodic] = (
     *HOUSEKEEPING,
@@ -356,6 +370,8 @@ PERIODIC: Sequence[Periodic] = (
     audit_jobs.forget,
     files_jobs.purge,
     mails_jobs.settle_mails,
+    reminders_jobs.sweep,
+    reminders_jobs.forget,
     planning_jobs.mark_missed,
     assignments_jobs.mark_overdue,
     reports_jobs.close_weeks,

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from studyhall.platform.database import Straight
 from studyhall.platform.errors import AppError
 from studyhall.platform.events import Audited, Event
-from studyhall.platform.jobs import Job, enqueue
+from studyhall.platform.jobs import Job, enqueue, enqueue_many
 
 if TYPE_CHECKING:
     from studyhall.platform.resources import Resources
@@ -122,6 +122,11 @@ class UnitOfWork:
         """Queue a job; its row exists exactly when this unit of work commits."""
         await self.session.flush()
         await enqueue(await self.connection(), job, arguments, run_at=run_at, dedupe_key=dedupe_key, priority=priority)
+
+    async def enqueue_many(self, job: Job, arguments: Sequence[Mapping[str, Any]], *, priority: int = 0) -> None:
+        """Queue a job, due now, for each of the arguments, in one statement."""
+        await self.session.flush()
+        await enqueue_many(await self.connection(), job, arguments, priority=priority)
 
     async def settle(self) -> dict[str, Any]:
         """Run the subscribers of every fact so far; answers the public effects they left.

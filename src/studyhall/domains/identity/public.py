@@ -4,8 +4,9 @@ What is written here is for everybody. What is passed on from inside is for the 
 accounts: `credentials`, `sign_on` and `people`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, select
@@ -135,6 +136,7 @@ __all__ = [
     "person_named",
     "preferences",
     "preferences_now",
+    "preferences_of_people",
     "recipient",
     "recipients",
     "refuse_if_closing",
@@ -229,6 +231,14 @@ async def recipients(uow: UnitOfWork, user_ids: Sequence[UUID], *, closed: bool 
         )
         for user, chosen in rows.all()
     }  # fmt: skip
+
+
+async def preferences_of_people(uow: UnitOfWork, user_ids: Collection[UUID]) -> dict[UUID, Mapping[str, Any]]:
+    """What each living one of these people prefers, by the names of the columns, in one statement."""
+    living = select(User.id).where(User.id.in_(user_ids), User.deleted_at.is_(None))
+    found = select(UserPreferences.__table__).where(UserPreferences.user_id.in_(living))
+    rows = (await uow.session.execute(found)).mappings().all()
+    return {row["user_id"]: dict(row) for row in rows}
 
 
 async def ids_after(uow: UnitOfWork, user_id: UUID | None, limit: int) -> Sequence[UUID]:

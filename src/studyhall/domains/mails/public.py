@@ -1,6 +1,7 @@
 """The door of mails for other domains."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -33,13 +34,25 @@ async def send(
 
 
 async def send_to(
-    uow: UnitOfWork, to: Recipient, *, template: Template, dedupe_key: str, values: Mapping[str, Any] | None = None
+    uow: UnitOfWork,
+    to: Recipient,
+    *,
+    template: Template,
+    dedupe_key: str,
+    values: Mapping[str, Any] | None = None,
+    not_after: datetime | None = None,
 ) -> bool:
-    """The same for somebody whose address is known and of whom `hindrance` knows nothing."""
-    email_id = await mailing.queue_mail(uow, to, template, dedupe_key, values or {})
+    """The same for somebody whose address is known and of whom `hindrance` knows nothing.
+
+    Args:
+        not_after: if it could not be sent by then, it is not sent any more.
+    """
+    limit = {} if not_after is None else {mailing.NOT_AFTER: not_after.isoformat()}
+    email_id = await mailing.queue_mail(uow, to, template, dedupe_key, {**(values or {}), **limit})
     if email_id is None:
         return False
-    await uow.enqueue(send_mail, email_id=email_id)
+    # Somebody waits for a code; nobody waits for the ten thousandth digest of this minute.
+    await uow.enqueue(send_mail, email_id=email_id, priority=-10 if template.is_optional else 0)
     return True
 
 

@@ -21,7 +21,7 @@ from studyhall.platform.jobs.definition import GiveUp, Job, JobRun, Periodic, Re
 from studyhall.platform.jobs.execution import Outcome
 from studyhall.platform.jobs.failed import FailedJob, drop_failed, failed_counts, failed_jobs, retry_failed
 from studyhall.platform.jobs.housekeeping import HOUSEKEEPING, measure
-from studyhall.platform.jobs.queue import enqueue
+from studyhall.platform.jobs.queue import enqueue, enqueue_many
 from studyhall.platform.jobs.schema import create_statements, drop_statements
 from studyhall.platform.jobs.simulation import Ran, drain
 
@@ -40,6 +40,7 @@ __all__ = [
     "drop_failed",
     "drop_statements",
     "enqueue",
+    "enqueue_many",
     "failed_counts",
     "failed_jobs",
     "job",

@@ -1,6 +1,6 @@
 """Putting a job into the table, inside the caller's transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -72,3 +72,27 @@ async def enqueue(
         orjson.dumps(headers).decode(),
     )
     return queued
+
+
+_ENQUEUE_MANY = """
+WITH queued AS (
+    INSERT INTO pgqueuer (priority, entrypoint, payload, execute_after, headers, status)
+    SELECT $1, $2, payload, now(), $3::text::jsonb, 'queued' FROM unnest($4::bytea[]) AS payload
+    RETURNING id, entrypoint, priority
+)
+INSERT INTO pgqueuer_log (job_id, status, entrypoint, priority)
+SELECT id, 'queued', entrypoint, priority FROM queued
+"""
+
+
+async def enqueue_many(
+    connection: asyncpg.Connection, job: Job, arguments: Sequence[Mapping[str, Any]], *, priority: int = 0
+) -> None:
+    """Queue one job, due now, for each of the arguments, in one statement; else like `enqueue`."""
+    if not connection.is_in_transaction():
+        raise RuntimeError(f"{job.name} must be queued inside a transaction")
+    if not arguments:
+        return
+    payloads = [job.pack(one) for one in arguments]
+    headers = orjson.dumps({"run_at": clock.now(), "starts": 0}).decode()
+    await connection.execute(_ENQUEUE_MANY, priority, job.name, headers, payloads)

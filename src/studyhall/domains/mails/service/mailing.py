@@ -10,7 +10,7 @@ mail, never two; everybody else's mails are sent exactly once.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -39,9 +39,11 @@ from studyhall.platform.uow import UnitOfWork
 
 log = structlog.get_logger(__name__)
 
+NOT_AFTER = "not_after"
+"""Among a mail's values: the moment, in ISO 8601, after which it makes no sense any more."""
 ABANDONED_AFTER = timedelta(minutes=15)
 NO_LONGER_NEEDED = (
-    "No longer needed: its code or link is used or over, it is not wanted any more, its address bounces, "
+    "No longer needed: its code or link is used or over, it is too late or not wanted any more, its address bounces, "
     "or the account is gone."
 )
 
@@ -115,7 +117,7 @@ async def _letter(uow: UnitOfWork, row: EmailLog) -> OutgoingMail | None:
     template = Template(row.email_type)
     closed = template.outlives_account
     to = await identity.recipient(uow, row.user_id, closed=closed) if row.user_id else None
-    if to is None or await hindrance(uow, to, template) is not None:
+    if to is None or _is_over(row) or await hindrance(uow, to, template) is not None:
         return None
     secret = await secrets.secret_of(uow, to.user_id, template, row.details)
     if template.needs_secret and secret is None:
@@ -134,6 +136,11 @@ async def _letter(uow: UnitOfWork, row: EmailLog) -> OutgoingMail | None:
         html=letter.html,
         unsubscribe_url=way_out,
     )
+
+
+def _is_over(row: EmailLog) -> bool:
+    limit = row.details.get(NOT_AFTER)
+    return limit is not None and clock.now() > datetime.fromisoformat(limit)
 
 
 def claim(run: JobRun, email_id: UUID) -> HandOver:
