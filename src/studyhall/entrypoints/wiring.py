@@ -83,7 +83,6 @@ from studyhall.domains.identity.routes.sessions import router as sessions_router
 from studyhall.domains.mails import events as mails_events
 from studyhall.domains.mails import jobs as mails_jobs
 from studyhall.domains.mails import models as mails_models
-from studyhall.domains.mails import ports as mails_ports
 from studyhall.domains.mails import subscribers as mails_subscribers
 from studyhall.domains.mails.routes import router as mails_router
 from studyhall.domains.notifications import models as notifications_models
@@ -399,7 +398,6 @@ PORTS: dict[type[Any], Any] = {
     identity_ports.SecondFactor: credentials.Challenges(),
     account_ports.Keepers: _keepers,
     identity_ports.RoleNames: roles.names_of,
-    mails_ports.RestoreToken: mails_ports.no_token,
     people_ports.UserTotals: _seconds_studied,
     courses_ports.StudiedTime: study.StudiedCourseTime(),
     guidance_ports.WeakTopics: guidance_ports.none_known,

@@ -44,7 +44,7 @@ VALUES: dict[Template, dict[str, Any]] = {
     },
     Template.REMINDER: {"day": "2027-03-29"},
     Template.WEEKLY_REPORT: {"first": "2027-03-22", "last": "2027-03-28"},
-    Template.DUE_SOON: {"title": "Essay"},
+    Template.DUE_SOON: {"title": "Essay", "day": "2027-03-29"},
     Template.OVERDUE: {"title": "Essay"},
     Template.EXPORT_READY: {"until": "2027-04-04T10:00:00+00:00"},
     Template.DELETION_SCHEDULED: {"day": "2027-04-27"},

@@ -20,7 +20,7 @@ VALUES = {
     Template.MORNING_PLAN: {"day": "2027-03-28"},
     Template.REMINDER: {"day": "2027-03-29"},
     Template.WEEKLY_REPORT: {"first": "2027-03-22", "last": "2027-03-28"},
-    Template.DUE_SOON: {"title": "Essay"},
+    Template.DUE_SOON: {"title": "Essay", "day": "2027-03-29"},
     Template.OVERDUE: {"title": "Essay"},
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from studyhall.domains.credentials import public as credentials
-from studyhall.domains.mails.ports import RestoreToken
+from studyhall.domains.identity import public as identity
 from studyhall.domains.mails.rules import Template
 from studyhall.domains.mails.service.letters import web_address
 from studyhall.platform.uow import UnitOfWork
@@ -30,7 +30,6 @@ async def secret_of(uow: UnitOfWork, user_id: UUID, template: Template, values: 
         token = await credentials.reset_link_token(uow, UUID(values["reset_id"]))
         return None if token is None else Secret(link=f"{web}/reset-password?token={token}")
     if template is Template.DELETION_SCHEDULED:
-        restore: RestoreToken = uow.resources.port(RestoreToken)  # type: ignore[type-abstract]  # a Protocol is the key
-        token = await restore(uow, user_id, values)
+        token = await identity.restore_token(uow, user_id)
         return None if token is None else Secret(link=f"{web}/restore-account?token={token}")
     return None
