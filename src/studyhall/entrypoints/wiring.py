@@ -141,6 +141,7 @@ from studyhall.domains.undo.jobs import forget_offers
 from studyhall.domains.undo.routes import router as undo_router
 from studyhall.entrypoints.forgetting import keepers
 from studyhall.entrypoints.health import router as health_router
+from studyhall.entrypoints.retention import keep_periods
 from studyhall.platform.auth import Actor
 from studyhall.platform.cache import Cache
 from studyhall.platform.clients.mail import mail_from_settings
@@ -363,6 +364,7 @@ JOBS: Sequence[Job] = (
 )
 PERIODIC: Sequence[Periodic] = (
     *HOUSEKEEPING,
+    keep_periods,
     identity_jobs.forget,
     credentials_jobs.forget,
     sign_on_jobs.forget,
