@@ -42,6 +42,7 @@ from studyhall.domains.questions.rules.drafts import (
 from studyhall.domains.questions.rules.grading import Grade, Part
 from studyhall.domains.questions.rules.identity import identified
 from studyhall.domains.questions.rules.markup import html_as_markdown, plain_as_markdown, rendered, sanitised
+from studyhall.domains.questions.rules.numbers import read as number_of
 from studyhall.domains.questions.schemas import NewQuestion
 from studyhall.domains.questions.service import Place, Written
 from studyhall.platform.uow import UnitOfWork
@@ -76,6 +77,7 @@ __all__ = [
     "Written",
     "archive",
     "ask",
+    "bounds",
     "counts_of_chapters",
     "counts_of_courses",
     "counts_of_topics",
@@ -89,6 +91,7 @@ __all__ = [
     "html_as_markdown",
     "identified",
     "listed",
+    "number_of",
     "plain_as_markdown",
     "questions",
     "ready",
@@ -194,6 +197,14 @@ def draft_of(question: Question) -> Draft:
         category=question.category,
         external_id=question.external_id,
     )
+
+
+def bounds(number: AcceptedNumber) -> tuple[Decimal, Decimal] | None:
+    """The least and the largest number that is accepted; None where any is."""
+    if number.value is not None:
+        off = number.tolerance * abs(number.value) / 100 if number.percent else number.tolerance
+        return number.value - off, number.value + off
+    return None if number.low is None or number.high is None else (number.low, number.high)
 
 
 def _seen(row: Row) -> Question:

@@ -113,8 +113,8 @@ def _feedback_by_number(told: Sequence[str]) -> dict[str, str]:
     return {f"feedback:{number}": text for number, text in enumerate(told)}
 
 
-_ESCAPED = re.compile(r"[\\`*_\[\]<>&$~|]")
-_LINE_START = re.compile(r"[#=+-]|\d{1,9}(?=[.)](?:\s|$))")
+_ESCAPED = re.compile(r"[\\`*_\[\]$~|]|<(?=[a-zA-Z/!?])|&(?=#?\w+;)")
+_LINE_START = re.compile(r"[#=+>-]|\d{1,9}(?=[.)](?:\s|$))")
 _TAG = re.compile(r"<[a-zA-Z/!]|&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
 
 
