@@ -36,7 +36,7 @@ def percents(body: Choices) -> list[Decimal]:
     positive = sum((one.credit for one in body.choices if one.credit > 0), Decimal(0))
     scale = Decimal(1) if abs(positive - WHOLE) < 1 else WHOLE / positive
     scaled = [max(-WHOLE, one.credit * scale) for one in body.choices]
-    return [one if one == one.to_integral() else one.quantize(Decimal("0.0000001")) for one in scaled]
+    return [Decimal(int(one)) if one == int(one) else one.quantize(Decimal("0.0000001")) for one in scaled]
 
 
 def centred(number: AcceptedNumber) -> tuple[Decimal, Decimal] | None:

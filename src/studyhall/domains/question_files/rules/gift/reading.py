@@ -7,7 +7,7 @@ from decimal import Decimal
 from studyhall.domains.question_files.rules.encodings import decoded
 from studyhall.domains.question_files.rules.gift.blocks import Block, blocks
 from studyhall.domains.question_files.rules.gift.syntax import Answer, GiftQuestion, GiftType, NotGift, Words, parse
-from studyhall.domains.question_files.rules.notations import as_markdown, left_behind
+from studyhall.domains.question_files.rules.notations import MARKDOWN, MOODLE, as_markdown, left_behind
 from studyhall.domains.question_files.rules.numbers import Range, number_range
 from studyhall.domains.question_files.rules.outcome import Kind, Outcome, Report, TooMany, shortened, too_large
 from studyhall.domains.questions.public import (
@@ -114,7 +114,7 @@ def _body(question: GiftQuestion) -> tuple[QuestionType, Body]:
         case GiftType.NUMERICAL:
             body = Numeric(tuple(_number(one) for one in answers))
         case GiftType.MATCHING:
-            body = _matching(answers)
+            body = _matching(answers, question.stem.format)
         case _:
             return _choices(answers)
     return _TYPES[question.type], body
@@ -156,10 +156,11 @@ def accepted(found: Range, credit: Decimal, feedback: str) -> AcceptedNumber:
     return AcceptedNumber(found.value, found.tolerance, False, found.low, found.high, credit, feedback)
 
 
-def _matching(answers: Sequence[Answer]) -> Matching:
-    """A pair without a prompt is an option that belongs to none."""
+def _matching(answers: Sequence[Answer], notation: str) -> Matching:
+    """A pair without a prompt is an option that belongs to none; options are plain but where all is Markdown."""
+    notation = notation if notation == MARKDOWN else MOODLE
     pairs = [
-        Pair(_markdown(one.words), as_markdown(one.option or "", "moodle"), _markdown(one.feedback)) for one in answers
+        Pair(_markdown(one.words), as_markdown(one.option or "", notation), _markdown(one.feedback)) for one in answers
     ]
     whole = tuple(pair for pair in pairs if pair.prompt)
     used = {pair.option for pair in whole}

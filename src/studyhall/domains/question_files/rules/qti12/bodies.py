@@ -90,9 +90,16 @@ class _Reading:
         return score(self.rules, {response: values}) / self.full * 100
 
     def told(self, response: str, value: str) -> str:
-        """Feedback shown for that one answer."""
+        """Feedback shown for that one answer, by a rule of its own or by the one that scores it."""
+        return self.told_apart(response, value) or self._told(response, value, scored=True)
+
+    def told_apart(self, response: str, value: str) -> str:
+        """Feedback shown for that one answer by a rule that does nothing else, as Canvas writes it."""
+        return self._told(response, value, scored=False)
+
+    def _told(self, response: str, value: str, *, scored: bool) -> str:
         for rule in self.rules:
-            if rule.tested("varequal") == [(response, value)]:
+            if bool(rule.changes) is scored and rule.tested("varequal") == [(response, value)]:
                 return self.of_rule(rule)
         return ""
 
@@ -191,7 +198,7 @@ def _short(reading: _Reading) -> list[Made]:
             for response, value in rule.tested(tag):
                 pattern = form.format(value.replace("*", "\\*"))
                 if earns and value:
-                    told = reading.told(response, value)
+                    told = reading.of_rule(rule) or reading.told_apart(response, value)
                     answers.append(AcceptedText(pattern, max(Decimal(0), min(WHOLE, credit)), told))
         if rule.condition is not None and earns:
             cases |= {one.get("case", "No").lower() for one in rule.condition.iter("varequal")}
