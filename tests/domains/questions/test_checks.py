@@ -133,7 +133,7 @@ def test_plain_text_shows_as_it_is(text: str) -> None:
 @pytest.mark.parametrize(
     ("html", "markdown"),
     [
-        ("<p>Two &lt; three</p>", "Two \\< three"),
+        ("<p>Two &lt; three &lt;b&gt;</p>", "Two < three \\<b>"),
         ("plain", "plain"),
         ("<p>a</p><p>b</p>", "<div><p>a</p><p>b</p></div>"),
         ("<div><b>x</b>\n\ny</div>", "<div><b>x</b>&#10;\ny</div>"),
