@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -28,9 +29,13 @@ from studyhall.domains.audit import jobs as audit_jobs
 from studyhall.domains.audit import models as audit_models
 from studyhall.domains.audit import subscribers as audit_subscribers
 from studyhall.domains.audit.routes import router as audit_router
+from studyhall.domains.chapters import events as chapters_events
+from studyhall.domains.chapters import jobs as chapters_jobs
 from studyhall.domains.chapters import models as chapters_models
+from studyhall.domains.chapters import ports as chapters_ports
 from studyhall.domains.chapters import public as chapters
 from studyhall.domains.chapters import subscribers as chapters_subscribers
+from studyhall.domains.chapters.routes import progress_router as course_progress_router
 from studyhall.domains.chapters.routes import router as chapters_router
 from studyhall.domains.courses import events as courses_events
 from studyhall.domains.courses import models as courses_models
@@ -219,6 +224,7 @@ ROUTERS: Sequence[Router] = (
     groups_router,
     friends_router,
     chapters_router,
+    course_progress_router,
     academics_router,
     assignments_router,
     grades_router,
@@ -274,6 +280,13 @@ SUBSCRIBERS: Subscribers = {
     assignments_events.AssignmentChanged: [reminders_subscribers.follow_due_date],
     assignments_events.AssignmentRestored: [reminders_subscribers.follow_due_date],
     assignments_events.AssignmentOverdue: [reminders_subscribers.follow_overdue],
+    courses_events.CourseCreated: [chapters_subscribers.index_course],
+    courses_events.CourseChanged: [chapters_subscribers.index_course],
+    courses_events.CoursePublished: [chapters_subscribers.follow_access],
+    courses_events.CourseDeleted: [chapters_subscribers.follow_access],
+    courses_events.CourseRestored: [chapters_subscribers.follow_access],
+    chapters_events.ChaptersChanged: [chapters_subscribers.index_chapters],
+    chapters_events.ChaptersDeleted: [chapters_subscribers.forget_chapters],
     undo_events.UndoAsked: [
         courses_subscribers.restore_on_undo,
         groups_subscribers.restore_on_undo,
@@ -356,6 +369,7 @@ JOBS: Sequence[Job] = (
     account_jobs.erase,
     account_jobs.make_export,
     academics_jobs.read_timetable,
+    chapters_jobs.index,
     files_jobs.delete_objects,
     friends_jobs.tell_of_request,
     guidance_jobs.suggest_week,
@@ -395,6 +409,10 @@ def _keepers() -> Sequence[Keeper]:
     return keepers(TABLES)
 
 
+async def _streak_days(uow: UnitOfWork, user_id: UUID, today: date) -> int:
+    return (await streaks.streaks(uow, {user_id: today}))[user_id].current
+
+
 # What lower domains need from higher ones: Protocol -> implementation.
 PORTS: dict[type[Any], Any] = {
     identity_ports.SecondFactor: credentials.Challenges(),
@@ -407,6 +425,8 @@ PORTS: dict[type[Any], Any] = {
     groups_ports.GroupStudy: study.StudyOfGroups(),
     courses_ports.EarnedGrades: grades.GradesOfCourse(),
     courses_ports.ReadChapters: chapters.CourseReadings(),
+    chapters_ports.QuizScores: chapters_ports.none_taken,
+    chapters_ports.CurrentStreaks: _streak_days,
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import orjson
@@ -237,3 +238,13 @@ async def seen_on_topics(uow: UnitOfWork, viewer_id: UUID | None, topic_ids: Col
         .order_by(Chapter.course_id, Chapter.position)
     )
     return (await uow.session.scalars(rows)).all()
+
+
+async def last_completions(uow: UnitOfWork, user_id: UUID) -> dict[UUID, datetime]:
+    """For each course of which the person has completed a chapter, when he last did."""
+    rows = await uow.session.execute(
+        select(ChapterCompletion.course_id, func.max(ChapterCompletion.completed_at))
+        .where(ChapterCompletion.user_id == user_id)
+        .group_by(ChapterCompletion.course_id)
+    )
+    return {row[0]: row[1] for row in rows}

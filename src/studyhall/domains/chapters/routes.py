@@ -1,7 +1,7 @@
 """Chapters of courses."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 from uuid import UUID
 
@@ -26,21 +26,27 @@ from studyhall.domains.chapters.schemas import (
     ChapterTagsAnswer,
     Completed,
     CompletedAnswer,
+    CourseProgressAnswer,
+    CourseProgressDetail,
+    CourseProgressItem,
+    CourseProgressList,
     Deleted,
     ImageAnswer,
     ImageItem,
     NewChapter,
 )
-from studyhall.domains.chapters.service import completing, images, outlines, reading, writing
+from studyhall.domains.chapters.service import completing, images, outlines, progress, reading, writing
+from studyhall.domains.chapters.service.progress import CourseProgress
 from studyhall.domains.chapters.service.reading import Ready
 from studyhall.domains.chapters.service.rendering import rendered
 from studyhall.domains.files import public as files
 from studyhall.platform.auth import Actor
-from studyhall.platform.errors import Invalid, PreconditionFailed, TooLarge, UnsupportedMedia
+from studyhall.platform.errors import Invalid, PreconditionFailed, RightRefused, TooLarge, UnsupportedMedia
 from studyhall.platform.web import CurrentActor, Envelope, Listing, MaybeActor, Router, Uow, created, ok, ready
 from studyhall.platform.web.etags import VERSION_HEADER
 
 router = Router("courses")
+progress_router = Router("insights")
 
 PIECE_BYTES = 256 * 1024
 
@@ -202,6 +208,57 @@ async def complete_chapter(chapter_id: UUID, uow: Uow, actor: CurrentActor) -> E
     )
     message = "Chapter completed" if done.is_new else "You had completed it before."
     return ok(CompletedAnswer(completion=answer, effects=effects), message)
+
+
+@progress_router.get(
+    "/progress/{user}/courses",
+    access="user",
+    summary="How far I am with my courses",
+    limit="progress",
+    errors=[RightRefused],
+)
+async def list_course_progress(
+    user: Literal["me"] | UUID, uow: Uow, actor: CurrentActor, listing: Listing
+) -> Envelope[CourseProgressList]:
+    """Somebody else's needs the right `progress.view_any`."""
+    page = (await progress.of_courses(uow, actor, user, listing)).map(lambda one: CourseProgressItem(**_told(one)))
+    return ok(CourseProgressList(courses=page.rows, pagination=page.pagination))
+
+
+@progress_router.get(
+    "/progress/{user}/courses/{course_id}",
+    access="user",
+    summary="How far I am with a course",
+    limit="course_progress",
+    errors=[RightRefused],
+)
+async def get_course_progress(
+    user: Literal["me"] | UUID, course_id: UUID, uow: Uow, actor: CurrentActor
+) -> Envelope[CourseProgressAnswer]:
+    """Somebody else's needs the right `progress.view_any`."""
+    found = await progress.of_course(uow, actor, user, course_id)
+    detail = CourseProgressDetail(
+        **_told(found.progress),
+        completed_chapters=list(found.completed),
+        next_chapter_id=found.next_id,
+        quiz_scores=dict(found.quiz_scores),
+        streak_days=found.streak_days,
+    )
+    return ok(CourseProgressAnswer(progress=detail))
+
+
+def _told(one: CourseProgress) -> dict[str, Any]:
+    return {
+        "user_id": one.user_id,
+        "course_id": one.course.id,
+        "title": one.course.name,
+        "chapters_count": one.reading.chapters,
+        "chapters_completed": one.reading.completed,
+        "progress_percentage": one.reading.percentage,
+        "last_accessed": one.last_accessed,
+        "is_enrolled": one.course.is_enrolled,
+        "is_active": one.course.is_active,
+    }
 
 
 def _sent(one: Ready) -> Envelope[ChapterAnswer]:

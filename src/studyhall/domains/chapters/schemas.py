@@ -191,6 +191,42 @@ class ImageAnswer(Schema):
     image: ImageItem
 
 
+class CourseProgressItem(Schema):
+    """How far somebody is with a course."""
+
+    user_id: UUID
+    course_id: UUID
+    title: str
+    chapters_count: int = Field(ge=0, examples=[12])
+    chapters_completed: int = Field(ge=0, examples=[9])
+    progress_percentage: float = Field(ge=0, le=100, examples=[75])
+    last_accessed: datetime | None = Field(description="When a chapter was last completed.")
+    is_enrolled: bool
+    is_active: bool
+
+
+class CourseProgressDetail(CourseProgressItem):
+    """The same with what it is made of."""
+
+    completed_chapters: list[UUID] = Field(description="In the order of the course.")
+    next_chapter_id: UUID | None = Field(description="The first that is not done.")
+    quiz_scores: dict[UUID, float] = Field(description="Best score, 0 to 1, by quiz.", examples=[{}])
+    streak_days: int = Field(ge=0, examples=[5])
+
+
+class CourseProgressList(Schema):
+    """A page of courses with their progress."""
+
+    courses: list[CourseProgressItem]
+    pagination: Pagination
+
+
+class CourseProgressAnswer(Schema):
+    """The progress in one course."""
+
+    progress: CourseProgressDetail
+
+
 __all__ = [
     "MOST_CHAPTERS",
     "ChapterAnswer",
@@ -203,6 +239,10 @@ __all__ = [
     "ChapterTagsAnswer",
     "Completed",
     "CompletedAnswer",
+    "CourseProgressAnswer",
+    "CourseProgressDetail",
+    "CourseProgressItem",
+    "CourseProgressList",
     "Deleted",
     "HeadingItem",
     "ImageAnswer",

@@ -30,6 +30,8 @@ LIMITS: dict[str, NamedLimit] = {
     "sign_on": NamedLimit("60/minute", "address"),
     "codes": NamedLimit("20/minute", "address"),
     "completions": NamedLimit("100/day", "user"),
+    "progress": NamedLimit("100/minute", "user"),
+    "course_progress": NamedLimit("200/minute", "user"),
     "suggest": NamedLimit("30/hour", "user"),
     "report": NamedLimit("20/minute", "user"),
     # An invite code has 50 bits; nobody types twenty a minute.
