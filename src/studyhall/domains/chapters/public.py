@@ -8,7 +8,6 @@ from uuid import UUID
 from studyhall.domains.chapters import queries
 from studyhall.domains.chapters.errors import ChapterNotFound, DraftRefused
 from studyhall.domains.chapters.models import Chapter, ChapterCompletion
-from studyhall.domains.chapters.rules import LONGEST_MARKDOWN, image_name
 from studyhall.domains.chapters.schemas import MOST_CHAPTERS
 from studyhall.domains.chapters.service.images import IMAGE_FILE, MOST_IMAGES, ImageDraft
 from studyhall.domains.chapters.service.importing import (
@@ -21,6 +20,7 @@ from studyhall.domains.chapters.service.importing import (
 )
 from studyhall.domains.chapters.service.writing import editable
 from studyhall.domains.courses.public import CourseReading
+from studyhall.domains.markup.public import LONGEST_MARKDOWN, image_name
 from studyhall.platform.auth import Actor
 from studyhall.platform.uow import UnitOfWork
 

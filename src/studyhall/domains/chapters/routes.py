@@ -16,7 +16,6 @@ from studyhall.domains.chapters.errors import (
     TooManyChapters,
     TooManyImages,
 )
-from studyhall.domains.chapters.rules import IMAGE, image_name
 from studyhall.domains.chapters.schemas import (
     ChapterAnswer,
     ChapterChanges,
@@ -40,6 +39,7 @@ from studyhall.domains.chapters.service.progress import CourseProgress
 from studyhall.domains.chapters.service.reading import Ready
 from studyhall.domains.chapters.service.rendering import rendered
 from studyhall.domains.files import public as files
+from studyhall.domains.markup.public import IMAGE, image_name
 from studyhall.platform.auth import Actor
 from studyhall.platform.errors import Invalid, PreconditionFailed, RightRefused, TooLarge, UnsupportedMedia
 from studyhall.platform.web import CurrentActor, Envelope, Listing, MaybeActor, Router, Uow, created, ok, ready

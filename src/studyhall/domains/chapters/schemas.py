@@ -8,7 +8,7 @@ from pydantic import AliasChoices, Field, StringConstraints
 
 from studyhall.domains.chapters.models import LONGEST_TITLE, Chapter, ChapterCompletion
 from studyhall.domains.chapters.queries import Neighbours
-from studyhall.domains.chapters.rules import LONGEST_MARKDOWN
+from studyhall.domains.markup.public import LONGEST_MARKDOWN
 from studyhall.domains.undo.public import Deleted
 from studyhall.platform.web import Pagination, Schema
 

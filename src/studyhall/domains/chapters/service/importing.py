@@ -9,16 +9,17 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
-from studyhall.domains.chapters import queries, rules
+from studyhall.domains.chapters import queries
 from studyhall.domains.chapters.errors import DraftRefused
 from studyhall.domains.chapters.events import ChaptersChanged, ChaptersDeleted
 from studyhall.domains.chapters.models import LONGEST_EXTERNAL_ID, LONGEST_TITLE, Chapter, ChapterTopic
-from studyhall.domains.chapters.rules import Rendered
 from studyhall.domains.chapters.schemas import MOST_CHAPTERS
 from studyhall.domains.chapters.service import images, outlines
 from studyhall.domains.chapters.service.images import ImageDraft
 from studyhall.domains.chapters.service.writing import content_of
 from studyhall.domains.courses import public as courses
+from studyhall.domains.markup import public as markup
+from studyhall.domains.markup.public import Rendered
 from studyhall.platform import clock
 from studyhall.platform.ids import new_id
 from studyhall.platform.uow import UnitOfWork
@@ -33,7 +34,7 @@ class ChapterDraft:
     Attributes:
         external_id: what the package calls it, lasting and unique in it, e.g. its path; 500 characters at most.
         title: 255 characters at most; longer ones are cut.
-        markdown: `rules.LONGEST_MARKDOWN` characters at most; images are called by their names.
+        markdown: `LONGEST_MARKDOWN` characters at most; images are called by their names.
         topic_ids: its tags; None leaves those that it has.
     """
 
@@ -100,8 +101,8 @@ async def prepare(draft: CourseDraft, progress: Progress | None = None) -> Prepa
     done: list[Rendered] = []
     for number, chapter in enumerate(draft.chapters, 1):
         try:
-            done.append(await asyncio.to_thread(rules.render, chapter.markdown))
-        except rules.RenderingTooLarge as error:
+            done.append(await asyncio.to_thread(markup.render, chapter.markdown))
+        except markup.RenderingTooLarge as error:
             raise DraftRefused(f"The chapter '{chapter.title}' grows too much when it is rendered.") from error
         if progress is not None:
             await progress(number, len(draft.chapters))
@@ -122,10 +123,10 @@ def _check(draft: CourseDraft) -> None:
         seen.add(chapter.external_id)
         if not 0 < len(chapter.external_id) <= LONGEST_EXTERNAL_ID:
             raise DraftRefused(f"The id of the chapter '{chapter.title}' is empty or too long.")
-        if len(chapter.markdown) > rules.LONGEST_MARKDOWN:
+        if len(chapter.markdown) > markup.LONGEST_MARKDOWN:
             raise DraftRefused(
                 f"The chapter '{chapter.title}' has {len(chapter.markdown):,} characters; "
-                f"{rules.LONGEST_MARKDOWN:,} is the most."
+                f"{markup.LONGEST_MARKDOWN:,} is the most."
             )
         if "\x00" in chapter.title + chapter.markdown + chapter.external_id:
             raise DraftRefused(f"The chapter '{chapter.title[:80]}' holds a NUL character.".replace("\x00", ""))

@@ -6,13 +6,14 @@ from uuid import UUID
 
 import orjson
 
-from studyhall.domains.chapters import queries, rules
+from studyhall.domains.chapters import queries
 from studyhall.domains.chapters.errors import ChapterNotFound, NoNextChapter, NoPreviousChapter
 from studyhall.domains.chapters.models import Chapter
 from studyhall.domains.chapters.queries import ChapterRow
 from studyhall.domains.chapters.schemas import ChapterDetail, ChapterItem
 from studyhall.domains.courses import public as courses
 from studyhall.domains.files import public as files
+from studyhall.domains.markup import public as markup
 from studyhall.domains.subjects import public as subjects
 from studyhall.platform.auth import Actor
 from studyhall.platform.uow import UnitOfWork
@@ -48,7 +49,7 @@ async def addressed(uow: UnitOfWork, course_id: UUID, names: Sequence[str], html
         return html
     file_ids = await queries.image_files(uow, course_id, names)
     addresses = {name: files.address_of(uow.resources, file_id) for name, file_id in file_ids.items()}
-    return rules.with_addresses(html, addresses.get)
+    return markup.with_addresses(html, addresses.get)
 
 
 async def detail(uow: UnitOfWork, row: ChapterRow, *, may_edit: bool) -> ChapterDetail:

@@ -2,9 +2,9 @@
 
 import asyncio
 
-from studyhall.domains.chapters import rules
 from studyhall.domains.chapters.errors import ChapterTooComplex
-from studyhall.domains.chapters.rules import Rendered
+from studyhall.domains.markup import public as markup
+from studyhall.domains.markup.public import Rendered
 
 AT_ONCE = 4_000
 """Up to that many characters a thread would cost more than the rendering."""
@@ -18,7 +18,7 @@ async def rendered(markdown: str) -> Rendered:
     """
     try:
         if len(markdown) <= AT_ONCE:
-            return rules.render(markdown)
-        return await asyncio.to_thread(rules.render, markdown)
-    except rules.RenderingTooLarge as error:
+            return markup.render(markdown)
+        return await asyncio.to_thread(markup.render, markdown)
+    except markup.RenderingTooLarge as error:
         raise ChapterTooComplex from error

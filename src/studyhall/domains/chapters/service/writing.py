@@ -13,10 +13,10 @@ from studyhall.domains.chapters.errors import ChapterNotFound, TooManyChapters
 from studyhall.domains.chapters.events import ChaptersChanged, ChaptersDeleted, ChapterTagged
 from studyhall.domains.chapters.models import Chapter, ChapterTopic
 from studyhall.domains.chapters.queries import ChapterRow
-from studyhall.domains.chapters.rules import Rendered
 from studyhall.domains.chapters.schemas import MOST_CHAPTERS
 from studyhall.domains.chapters.service import outlines
 from studyhall.domains.courses import public as courses
+from studyhall.domains.markup.public import Rendered
 from studyhall.domains.subjects import public as subjects
 from studyhall.domains.undo import public as undo
 from studyhall.platform import clock

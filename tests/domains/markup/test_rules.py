@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from studyhall.domains.chapters import rules
+from studyhall.domains.markup import rules
 
 SHOWN = frozenset(
     [
