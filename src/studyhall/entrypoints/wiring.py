@@ -128,6 +128,7 @@ from studyhall.domains.sign_on import public as sign_on
 from studyhall.domains.sign_on.routes import router as sign_on_router
 from studyhall.domains.streaks import events as streaks_events
 from studyhall.domains.streaks import models as streaks_models
+from studyhall.domains.streaks import public as streaks
 from studyhall.domains.streaks import subscribers as streaks_subscribers
 from studyhall.domains.streaks.routes import router as streaks_router
 from studyhall.domains.study import events as study_events
