@@ -1,4 +1,4 @@
-"""`studyhall rebuild`: every derived figure recomputed from what was recorded."""
+"""`studyhall rebuild`: every derived figure from what was recorded, and the search index from its sources."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 import typer
 
 from studyhall.domains.identity import public as identity
+from studyhall.domains.search import public as search
 from studyhall.domains.streaks import public as streaks
 from studyhall.domains.study import public as study
 from studyhall.platform.resources import Resources
@@ -47,3 +48,6 @@ async def run(resources: Resources) -> None:
     for difference in differences:
         typer.echo(difference)
     typer.echo(f"Differences mended: {len(differences)}." if differences else "Everything was right.")
+    indexed = await search.rebuild_all(resources)
+    if indexed:
+        typer.echo("Search index: " + ", ".join(f"{kind} {count}" for kind, count in indexed.items()) + ".")

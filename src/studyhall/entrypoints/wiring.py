@@ -40,6 +40,7 @@ from studyhall.domains.chapters.routes import router as chapters_router
 from studyhall.domains.courses import events as courses_events
 from studyhall.domains.courses import models as courses_models
 from studyhall.domains.courses import ports as courses_ports
+from studyhall.domains.courses import public as courses
 from studyhall.domains.courses import subscribers as courses_subscribers
 from studyhall.domains.courses.routes import router as courses_router
 from studyhall.domains.credentials import events as credentials_events
@@ -121,7 +122,10 @@ from studyhall.domains.reports.routes import router as reports_router
 from studyhall.domains.roles import models as roles_models
 from studyhall.domains.roles import public as roles
 from studyhall.domains.roles import subscribers as roles_subscribers
+from studyhall.domains.search import jobs as search_jobs
 from studyhall.domains.search import models as search_models
+from studyhall.domains.search import ports as search_ports
+from studyhall.domains.search.routes import router as search_router
 from studyhall.domains.sign_on import jobs as sign_on_jobs
 from studyhall.domains.sign_on import models as sign_on_models
 from studyhall.domains.sign_on import public as sign_on
@@ -150,7 +154,9 @@ from studyhall.entrypoints.health import router as health_router
 from studyhall.entrypoints.retention import keep_periods
 from studyhall.platform.auth import Actor
 from studyhall.platform.cache import Cache
+from studyhall.platform.clients.embedding import LocalEmbedding
 from studyhall.platform.clients.mail import mail_from_settings
+from studyhall.platform.clients.model_process import ENGINE, ModelProcess
 from studyhall.platform.clients.ocr import ocr_from_settings
 from studyhall.platform.clients.storage import Storage
 from studyhall.platform.crypto import Keys
@@ -218,6 +224,7 @@ ROUTERS: Sequence[Router] = (
     ai_router,
     mails_router,
     notifications_router,
+    search_router,
     tasks_router,
     undo_router,
     subjects_router,
@@ -376,6 +383,8 @@ JOBS: Sequence[Job] = (
     guidance_jobs.suggest_week,
     mails_jobs.send_mail,
     reminders_jobs.tell,
+    search_jobs.embed,
+    search_jobs.learn_words,
 )
 PERIODIC: Sequence[Periodic] = (
     *HOUSEKEEPING,
@@ -388,6 +397,8 @@ PERIODIC: Sequence[Periodic] = (
     mails_jobs.settle_mails,
     reminders_jobs.sweep,
     reminders_jobs.forget,
+    search_jobs.look_for_pending,
+    search_jobs.tidy_words,
     planning_jobs.mark_missed,
     assignments_jobs.mark_overdue,
     reports_jobs.close_weeks,
@@ -412,6 +423,9 @@ def _keepers() -> Sequence[Keeper]:
 
 async def _streak_days(uow: UnitOfWork, user_id: UUID, today: date) -> int:
     return (await streaks.streaks(uow, {user_id: today}))[user_id].current
+def _sources() -> Sequence[search_ports.Source]:
+    """Everything that can be found, for making the index anew."""
+    return ()
 
 
 # What lower domains need from higher ones: Protocol -> implementation.
@@ -420,6 +434,8 @@ PORTS: dict[type[Any], Any] = {
     account_ports.Keepers: _keepers,
     identity_ports.RoleNames: roles.names_of,
     people_ports.UserTotals: _seconds_studied,
+    search_ports.AccessKeys: search_ports.joined(courses.access_keys),
+    search_ports.Sources: _sources,
     courses_ports.StudiedTime: study.StudiedCourseTime(),
     guidance_ports.WeakTopics: guidance_ports.none_known,
     reports_ports.WeakTopics: reports_ports.none_known,
@@ -461,8 +477,8 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         realtime = Realtime(redis, redis_url)
         stack.push_async_callback(realtime.close)
         http = await stack.enter_async_context(httpx2.AsyncClient(timeout=10))
-        ocr = ocr_from_settings(settings, http)
-        stack.push_async_callback(ocr.close)
+        models = ModelProcess(ENGINE)
+        stack.push_async_callback(models.close)
         yield Resources(
             settings=settings,
             keys=keys,
@@ -477,5 +493,6 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             authenticator=authenticate,
             subscribers=SUBSCRIBERS,
             ports=PORTS,
-            ocr=ocr,
+            ocr=ocr_from_settings(settings, http, models),
+            embedding=LocalEmbedding(models),
         )

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from studyhall.platform.actors import ActorCache
 from studyhall.platform.auth import Authenticator
 from studyhall.platform.cache import Cache
+from studyhall.platform.clients.embedding import NullEmbedding, TextEmbedding
 from studyhall.platform.clients.mail import Mail
 from studyhall.platform.clients.ocr import NullOcr, Ocr
 from studyhall.platform.clients.storage import Storage
@@ -44,6 +45,7 @@ class Resources:
     authenticator: Authenticator
     subscribers: Subscribers = field(default_factory=dict)
     ocr: Ocr = field(default_factory=NullOcr)
+    embedding: TextEmbedding = field(default_factory=NullEmbedding)
     ports: dict[type[Any], Any] = field(default_factory=dict)
     actors: ActorCache = field(default_factory=ActorCache)
 

@@ -6,10 +6,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary,
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
+from studyhall.domains.search.rules.documents import KINDS
 from studyhall.platform.database import Base, Identified, Timestamped
 from studyhall.platform.vectors import HalfVector
 
-KINDS = ("course", "chapter", "question", "content", "resource", "material")
 DIMENSIONS = 384
 
 _PUBLIC = text("access @> '{public}'::text[]")

@@ -12,16 +12,23 @@ import asyncio
 import sys
 from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import orjson
 import structlog
 
+import studyhall
+
 log = structlog.get_logger(__name__)
 
+ENGINE = "studyhall.platform.clients.model_engine"
 LENGTH_BYTES = 4
 LONGEST_ANSWER = 64 * 1024 * 1024
 IDLE_SECONDS = 120.0
+# One thread a model: two that spin for one another are slower wherever the machine has something else to do.
+# The code that it runs is the code that started it, wherever that was imported from; nothing else of the environment.
+ENVIRONMENT = {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(studyhall.__file__).resolve().parents[1])}
 CALL_SECONDS = 120.0
 
 
@@ -83,7 +90,7 @@ class ModelProcess:
     async def _running(self) -> Process:
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-I", "-m", self._module, stdin=PIPE, stdout=PIPE, env={"OMP_NUM_THREADS": "2"}
+                sys.executable, "-P", "-s", "-m", self._module, stdin=PIPE, stdout=PIPE, env=ENVIRONMENT
             )
             log.info("model process started", module=self._module, pid=self._process.pid)
         return self._process

@@ -9,6 +9,7 @@ from uuid import UUID
 from studyhall.domains.search.rules.chunks import LONGEST_BODY, Span, passages
 from studyhall.domains.search.rules.words import Word, words
 
+KINDS = ("course", "chapter", "question", "content", "resource", "material")
 PUBLIC = "public"
 LONGEST_TITLE = 500
 TITLE_AT, BODY_AT = 1, 600
@@ -93,7 +94,7 @@ def title_of(document: Document) -> str:
 
 def content_hash(document: Document) -> bytes:
     """Of all that chunks are made of."""
-    return _digest(title_of(document), storable(document.body[:LONGEST_BODY]))
+    return _digest(f"{document.course_id} {title_of(document)}", storable(document.body[:LONGEST_BODY]))
 
 
 def chunks(document: Document) -> list[Chunk]:

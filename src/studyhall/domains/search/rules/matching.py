@@ -3,13 +3,19 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
+from studyhall.domains.search.rules.documents import KINDS
 from studyhall.domains.search.rules.queries import Term
 
-CANDIDATES = 4_000
+CANDIDATES = 1_500
 """Passages that are scored at most; among more that all match, those with the words in their title come first."""
-MOST_SCANNED = 6_000
+ENOUGH = 400
+"""So many passages that hold all terms, and those that hold only some are not looked at."""
+MOST_SCANNED = 2_000
 """Passages that may be looked at for the sake of one rare word rather than all of them."""
+TITLED = "^"
+"""Before a title's words, which are terms once more by themselves; no word begins with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +41,20 @@ class Match:
 
     Attributes:
         query: a text query in PostgreSQL's syntax.
+        in_title: the same, for titles only.
         weight: what a passage gains by it: the term's inverse document frequency.
         chunks: passages that hold it, roughly.
+        lexemes: what is to be marked where it was found.
+        growing: the beginning of further words that match; empty for none.
     """
 
     query: str
+    in_title: str
     weight: float
     chunks: int
     is_required: bool
+    lexemes: tuple[str, ...]
+    growing: str = ""
 
 
 def quoted(lexeme: str) -> str:
@@ -62,17 +74,29 @@ def matches(terms: Sequence[Term], facts: Mapping[str, WordFacts], total: int) -
 
 
 def _match(term: Term, facts: Mapping[str, WordFacts], total: int) -> Match:
-    sequence = [facts[form] for form in term.words]
-    query = " <-> ".join(quoted(one.lexeme) for one in sequence)
-    alternatives = [f"({query})" if len(sequence) > 1 else query]
-    if term.joined:
-        alternatives.append(quoted(facts[term.joined].lexeme))
+    sequence = [facts[form].lexeme for form in term.words]
+    joined = facts[term.joined] if term.joined else None
+    chunks = min(facts[form].chunks for form in term.words) + (joined.chunks if joined else 0)
+    return Match(
+        query=_query(sequence, joined, term, ""),
+        in_title=_query(sequence, joined, term, TITLED),
+        weight=inverse_frequency(chunks, total),
+        chunks=chunks,
+        is_required=term.is_required,
+        lexemes=(*sequence, joined.lexeme) if joined else tuple(sequence),
+        growing=term.words[0] if term.is_growing else "",
+    )
+
+
+def _query(sequence: Sequence[str], joined: WordFacts | None, term: Term, prefix: str) -> str:
+    # What marks a title's words has no position, so that a phrase of them is only asked for all its words.
+    between = " <-> " if not prefix else " & "
+    alternatives = ["(" + between.join(quoted(prefix + lexeme) for lexeme in sequence) + ")"]
+    if joined:
+        alternatives.append(quoted(prefix + joined.lexeme))
     if term.is_growing:
-        alternatives.append(f"{quoted(term.words[0])}:*")
-    chunks = min(one.chunks for one in sequence)
-    if term.joined:
-        chunks += facts[term.joined].chunks
-    return Match(" | ".join(alternatives), inverse_frequency(chunks, total), chunks, term.is_required)
+        alternatives.append(f"{quoted(prefix + term.words[0])}:*")
+    return " | ".join(alternatives)
 
 
 def inverse_frequency(chunks: int, total: int) -> float:
@@ -83,6 +107,11 @@ def inverse_frequency(chunks: int, total: int) -> float:
 def all_of(found: Sequence[Match]) -> str:
     """Every term."""
     return " & ".join(f"({one.query})" for one in found)
+
+
+def in_title(found: Sequence[Match]) -> str:
+    """Every term, in the title."""
+    return " & ".join(f"({one.in_title})" for one in found)
 
 
 def any_of(found: Sequence[Match]) -> str:
@@ -97,11 +126,23 @@ def any_of(found: Sequence[Match]) -> str:
     return " | ".join(f"({one.query})" for one in chosen)
 
 
-def required(found: Sequence[Match]) -> str:
-    """What must be there: the quoted phrases. Empty for nothing."""
-    return " & ".join(f"({one.query})" for one in found if one.is_required)
+def must(found: Sequence[Match], kinds: Sequence[str], course_id: UUID | None = None) -> str:
+    """What every result holds: one of the kinds and the course, which are terms of their own so that the index itself
+    leaves the others out, and the quoted phrases. Empty for nothing."""
+    asked = []
+    if len(kinds) < len(KINDS):
+        asked.append(" | ".join(quoted(kind_term(kind)) for kind in kinds))
+    if course_id is not None:
+        asked.append(quoted(course_term(course_id)))
+    asked += [one.query for one in found if one.is_required]
+    return " & ".join(f"({one})" for one in asked)
 
 
-def kinds_query(kinds: Sequence[str]) -> str:
-    """One of the kinds; they are terms of their own, so that the index itself leaves the others out."""
-    return " | ".join(quoted(f":{kind}") for kind in kinds)
+def kind_term(kind: str) -> str:
+    """The term that every passage of the kind holds; no word begins with a colon."""
+    return f":{kind}"
+
+
+def course_term(course_id: UUID) -> str:
+    """The term that every passage holds that belongs to the course."""
+    return f":in:{course_id}"

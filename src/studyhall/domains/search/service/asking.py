@@ -1,20 +1,26 @@
-"""Asking the index."""
+"""Asking the index: words and meaning, merged; what was misspelled corrected; what may not be seen never touched."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from studyhall.domains.search.models import KINDS
-from studyhall.domains.search.rules import documents, matching, queries
-from studyhall.domains.search.rules.documents import BODY_AT
-from studyhall.domains.search.rules.matching import Match, WordFacts
-from studyhall.domains.search.rules.queries import Query
+from studyhall.domains.search import queries
+from studyhall.domains.search.queries import Ranked, Vocabulary
+from studyhall.domains.search.rules import documents, matching, spelling
+from studyhall.domains.search.rules.documents import BODY_AT, KINDS
+from studyhall.domains.search.rules.fusion import fuse
+from studyhall.domains.search.rules.matching import Match
+from studyhall.domains.search.rules.queries import Query, Term, parse
+from studyhall.domains.search.rules.snippets import Mark
+from studyhall.domains.search.rules.words import words
+from studyhall.platform.clients.embedding import Vector
 from studyhall.platform.database import Straight
 from studyhall.platform.uow import UnitOfWork
 
 DEEPEST = 200
 """Documents that a query finds at most."""
+TEXT_WEIGHT, MEANING_WEIGHT = 1.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +28,10 @@ class Hit:
     """A document that was found, with its best passage.
 
     Attributes:
-        text: the passage, as it stands in the body from `start` to `end`.
-        marks: where words of the query stand in `text`, in characters.
+        course_title, chapter_title: of where it belongs, if the asking person may see that.
+        score: only to compare hits of one answer.
+        text: the passage, as it stands in the body from `start` to `end` (characters, exclusive).
+        marks: where words of the query stand in `text`.
     """
 
     kind: str
@@ -31,11 +39,13 @@ class Hit:
     title: str
     course_id: UUID | None
     chapter_id: UUID | None
+    course_title: str | None
+    chapter_title: str | None
     score: float
     text: str
     start: int
     end: int
-    marks: tuple[tuple[int, int], ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,119 +55,159 @@ class Found:
     Attributes:
         hits: the best first.
         total: how many documents were found in all, at most `DEEPEST`.
+        corrected_query: what was looked for instead, if words were misspelled.
+        used_meaning: whether embeddings took part.
     """
 
     hits: list[Hit]
     total: int
+    corrected_query: str | None = None
+    used_meaning: bool = False
 
 
-_FACTS = """
-SELECT w.form, coalesce(l.stems[1], w.form) AS lexeme, l.stems = '{}' AS is_stop, coalesce(s.chunks, 0) AS chunks,
-    -- Counted rather than asked whether there is one, which PostgreSQL would look for by reading everything.
-    coalesce(s.chunks, 0) > 0 AND 'public' = ANY($2) OR 0 < (
-        SELECT count(*) FROM search_chunks c
-        WHERE c.terms @@ format('''%s''', coalesce(l.stems[1], w.form))::tsquery AND c.access && $2) AS is_known
-FROM unnest($1::text[]) AS w(form)
-CROSS JOIN LATERAL (SELECT coalesce(ts_lexize('pg_catalog.english_stem', w.form), ARRAY[w.form]) AS stems) l
-LEFT JOIN search_words s ON s.word = coalesce(l.stems[1], w.form)
-"""
-_TOTAL = "SELECT greatest(reltuples, 1000)::int FROM pg_class WHERE relname = 'search_chunks'"
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to the index.
 
-# $1 all terms, $2 some terms, $3 required terms and kinds, $4 keys, $5 how many passages to score, $6 terms,
-# $7 their weights, $8 how many documents. A single term's `ts_rank` grows with its occurrences and levels off.
-_TEXT = """
-WITH best AS MATERIALIZED (
-    SELECT id, document_id, terms FROM search_chunks
-    WHERE terms @@ ($3::text::tsquery && $1::text::tsquery) AND access && $4 LIMIT $5
-),
-others AS MATERIALIZED (
-    SELECT id, document_id, terms FROM search_chunks
-    WHERE terms @@ ($3::text::tsquery && $2::text::tsquery && !!$1::text::tsquery) AND access && $4
-    LIMIT $5 - (SELECT count(*) FROM best)
-),
-scored AS (
-    SELECT f.id, f.document_id, (
-        SELECT sum(t.weight * ts_rank('{0.2, 0.2, 0.4, 1.0}', f.terms, t.term::tsquery))
-        FROM unnest($6::text[], $7::float8[]) AS t(term, weight)) AS score
-    FROM (SELECT * FROM best UNION ALL SELECT * FROM others) f
-),
-ranked AS (SELECT DISTINCT ON (document_id) document_id, id, score FROM scored ORDER BY document_id, score DESC, id)
-SELECT document_id, id, score FROM ranked ORDER BY score DESC, document_id LIMIT $8
-"""
-_DETAILS = """
-SELECT c.id, d.kind, d.source_id, d.title, d.course_id, d.chapter_id, c.passage, c.start_char, c.end_char
-FROM search_chunks c JOIN search_documents d ON d.id = c.document_id WHERE c.id = ANY($1::uuid[])
-"""
+    Attributes:
+        vector: the query's embedding; None looks for words only.
+        whole: one passage of each document, rather than all that fit.
+        course_id: only what belongs to this course.
+        with_text: whether words count; without them only meaning does, for measuring it.
+    """
+
+    text: str
+    keys: Sequence[str]
+    kinds: Sequence[str]
+    vector: Vector | None
+    whole: bool = True
+    course_id: UUID | None = None
+    with_text: bool = True
 
 
-async def find(
-    uow: UnitOfWork,
+def asked(
     keys: Collection[str],
     text: str,
+    kinds: Collection[str] | None,
+    vector: Vector | None,
     *,
-    kinds: Collection[str] | None = None,
-    limit: int = 20,
-    offset: int = 0,
-) -> Found:
-    """The documents that answer a query best, of those behind one of the keys."""
+    whole: bool,
+    course_id: UUID | None = None,
+) -> Asked:
+    """Raises ValueError for what is no key."""
     documents.require_keys(keys)
-    query = queries.parse(text)
     wanted = [kind for kind in KINDS if kinds is None or kind in kinds]
-    if not query.terms or not keys or not wanted:
+    return Asked(text, sorted(keys), wanted, vector, whole, course_id)
+
+
+async def find(uow: UnitOfWork, question: Asked, *, limit: int, offset: int = 0) -> Found:
+    """At most five statements, seven where words are misspelled."""
+    query = parse(question.text)
+    if not query.terms or not question.keys or not question.kinds:
         return Found([], 0)
     straight = await uow.straight()
-    found = await _matches(straight, query, list(keys))
-    ranked = await _by_text(straight, found, wanted, list(keys))
-    shown = ranked[offset : offset + limit]
-    return Found(await _hits(straight, shown), len(ranked))
+    query, known, corrected = await _corrected(straight, query, question.keys)
+    found = matching.matches(query.terms, known.facts, known.total)
+    # Quotation marks ask for the very words; what is only like them is not wanted.
+    vector = None if query.has_phrase else question.vector
+    by_text = await _text(straight, question, found) if question.with_text else []
+    by_meaning = await _meaning(straight, question, vector) if vector is not None else []
+    ranked = _merged(by_text, by_meaning, whole=question.whole)[:DEEPEST]
+    hits = await _hits(straight, question, ranked[offset : offset + limit], found)
+    return Found(hits, len(ranked), corrected, vector is not None)
 
 
-async def _matches(straight: Straight, query: Query, keys: list[str]) -> list[Match]:
-    rows = await straight.rows(_FACTS, query.forms, keys)
-    facts = {row["form"]: WordFacts(row["lexeme"], row["is_stop"], row["chunks"], row["is_known"]) for row in rows}
-    return matching.matches(query.terms, facts, await straight.value(_TOTAL))
+async def _text(straight: Straight, question: Asked, found: Sequence[Match]) -> Ranked:
+    must = matching.must(found, question.kinds, question.course_id)
+    return await queries.by_text(straight, found, must, question.keys, DEEPEST, whole=question.whole)
 
 
-async def _by_text(
-    straight: Straight, found: Sequence[Match], kinds: Sequence[str], keys: list[str]
-) -> list[tuple[UUID, float]]:
-    """The best passage of each document that matches, with its score."""
-    must = f"({matching.kinds_query(kinds)})"
-    if phrases := matching.required(found):
-        must += f" & {phrases}"
-    rows = await straight.rows(
-        _TEXT,
-        matching.all_of(found),
-        matching.any_of(found),
-        must,
-        keys,
-        matching.CANDIDATES,
-        [one.query for one in found],
-        [one.weight for one in found],
-        DEEPEST,
+async def _meaning(straight: Straight, question: Asked, vector: Vector) -> Ranked:
+    if question.course_id is None:
+        return await queries.by_meaning(straight, vector, question.kinds, question.keys)
+    return await queries.by_meaning_in_course(straight, vector, question.kinds, question.keys, question.course_id)
+
+
+async def _corrected(straight: Straight, query: Query, keys: Sequence[str]) -> tuple[Query, Vocabulary, str | None]:
+    """The query with unknown words made known ones, what is known of its words, and how it now reads, if otherwise."""
+    growing = {term.words[0] for term in query.terms if term.is_growing}
+    known = await queries.vocabulary(straight, {form: form in growing for form in query.forms}, keys)
+    unknown = [term for term in query.terms if _is_misspelled(term, known)]
+    if not unknown:
+        return query, known, None
+    alike = await queries.spelled_alike(
+        straight, [number for term in unknown for number in spelling.deletes(term.words[0])]
     )
-    return [(row["id"], row["score"]) for row in rows]
+    chosen = {term: spelling.candidates(term.words[0], alike) for term in unknown}
+    offered = await queries.vocabulary(straight, {word: False for some in chosen.values() for word in some}, keys)
+    meant = {term: word for term, some in chosen.items() if (word := _likeliest(term, some, offered))}
+    if not meant:
+        return query, known, None
+    return (
+        replace(query, terms=tuple(_respelled(term, meant) for term in query.terms)),
+        Vocabulary({**known.facts, **offered.facts}, known.total),
+        spelling.replaced(query.text, [(term.start, term.end, word) for term, word in meant.items()]),
+    )
 
 
-async def _hits(straight: Straight, ranked: Sequence[tuple[UUID, float]]) -> list[Hit]:
+def _is_misspelled(term: Term, known: Vocabulary) -> bool:
+    if term.is_required or len(term.words) > 1 or not spelling.is_spellable(term.words[0]):
+        return False
+    return not any(known.facts[form].is_known for form in term.forms)
+
+
+def _likeliest(term: Term, some: Sequence[str], offered: Vocabulary) -> str | None:
+    """Only a word that stands in something the asking person may see is ever told."""
+    seen = [word for word in some if offered.facts[word].is_known and not offered.facts[word].is_stop]
+    return min(
+        seen, key=lambda word: spelling.likelihood(term.words[0], word, offered.facts[word].chunks), default=None
+    )
+
+
+def _respelled(term: Term, meant: Mapping[Term, str]) -> Term:
+    word = meant.get(term)
+    return term if word is None else replace(term, words=(word,), joined="", is_growing=False)
+
+
+def _merged(by_text: Ranked, by_meaning: Ranked, *, whole: bool) -> list[tuple[UUID, float]]:
+    """Passages with their scores, the best first: one of each document, or all."""
+    if not whole:
+        passages = [[chunk for _, chunk in ranking] for ranking in (by_text, by_meaning)]
+        return fuse([(TEXT_WEIGHT, passages[0]), (MEANING_WEIGHT, passages[1])])
+    nearest: dict[UUID, UUID] = {}
+    for document, chunk in by_meaning:
+        nearest.setdefault(document, chunk)
+    best = {**nearest, **dict(by_text)}
+    fused = fuse([(TEXT_WEIGHT, [document for document, _ in by_text]), (MEANING_WEIGHT, list(nearest))])
+    return [(best[document], score) for document, score in fused]
+
+
+async def _hits(
+    straight: Straight, question: Asked, ranked: Sequence[tuple[UUID, float]], found: Sequence[Match]
+) -> list[Hit]:
     if not ranked:
         return []
-    rows: dict[UUID, Any] = {row["id"]: row for row in await straight.rows(_DETAILS, [id_ for id_, _ in ranked])}
-    return [
-        Hit(
-            kind=row["kind"],
-            source_id=row["source_id"],
-            title=row["title"],
-            course_id=row["course_id"],
-            chapter_id=row["chapter_id"],
-            score=score,
-            text=row["passage"],
-            start=row["start_char"],
-            end=row["end_char"],
-        )
-        for id_, score in ranked
-        if (row := rows.get(id_)) is not None
-    ]
+    lexemes = [lexeme for one in found for lexeme in one.lexemes]
+    growing = next((one.growing for one in found if one.growing), None)
+    rows = await queries.details(straight, [id_ for id_, _ in ranked], lexemes, growing, question.keys)
+    # One that went away since it was ranked is left out.
+    return [_hit(rows[id_], score) for id_, score in ranked if id_ in rows]
 
 
-__all__ = ["BODY_AT", "DEEPEST", "Found", "Hit", "find"]
+def _hit(row: Any, score: float) -> Hit:
+    placed = words(row["passage"]) if row["positions"] else []
+    at = [position - BODY_AT for position in row["positions"] or []]
+    return Hit(
+        kind=row["kind"],
+        source_id=row["source_id"],
+        title=row["title"],
+        course_id=row["course_id"],
+        chapter_id=row["chapter_id"],
+        course_title=row["course_title"],
+        chapter_title=row["chapter_title"],
+        score=score,
+        text=row["passage"],
+        start=row["start_char"],
+        end=row["end_char"],
+        marks=tuple((placed[index].start, placed[index].end) for index in at if index < len(placed)),
+    )

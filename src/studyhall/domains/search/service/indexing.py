@@ -8,7 +8,9 @@ import asyncpg
 import orjson
 
 from studyhall.domains.search.rules import documents as rules
+from studyhall.domains.search.rules import matching
 from studyhall.domains.search.rules.documents import BODY_AT, Chunk, Document
+from studyhall.domains.search.rules.matching import TITLED
 from studyhall.platform import clock
 from studyhall.platform.ids import new_id
 from studyhall.platform.uow import UnitOfWork
@@ -31,7 +33,8 @@ RETURNING d.id, d.kind, d.source_id, d.content_hash
 _WRITE = f"""
 WITH given AS (
     SELECT * FROM jsonb_to_recordset($1::text::jsonb) AS g(
-        id uuid, kind text, title text, access text[], course_id uuid, chapter_id uuid, hash text, is_changed boolean)
+        id uuid, kind text, title text, access text[], course_id uuid, chapter_id uuid, hash text, marks text,
+        is_changed boolean)
 ),
 fresh AS (
     SELECT * FROM jsonb_to_recordset($2::text::jsonb) AS f(
@@ -55,15 +58,16 @@ known AS (
 )
 INSERT INTO search_chunks
     (id, document_id, kind, access, position, start_char, end_char, passage, text_hash, terms, embedding)
-SELECT f.id, g.id, g.kind, g.access, f.n, f.s, f.e, f.body, decode(f.hash, 'hex'), coalesce(t.terms, '')::tsvector,
+SELECT f.id, g.id, g.kind, g.access, f.n, f.s, f.e, f.body, decode(f.hash, 'hex'), t.terms::tsvector,
     k.embedding
 FROM fresh f
 JOIN given g ON g.id = f.document_id
 LEFT JOIN known k ON k.document_id = f.document_id AND k.text_hash = decode(f.hash, 'hex')
 CROSS JOIN LATERAL (
-    SELECT string_agg(
-        format('''%s'':%s%s', x.lexeme, w.position, CASE WHEN w.position < {BODY_AT} THEN 'A' ELSE '' END), ' '
-    ) || format(' '':%s''', g.kind) AS terms
+    SELECT concat_ws(' ', g.marks, string_agg(
+        CASE WHEN w.position < {BODY_AT} THEN format('''%s'':%sA ''{TITLED}%s''', x.lexeme, w.position, x.lexeme)
+        ELSE format('''%s'':%s', x.lexeme, w.position) END, ' '
+    )) AS terms
     FROM unnest(f.words, f.positions) AS w(word, position)
     CROSS JOIN LATERAL (
         SELECT w.word AS lexeme UNION SELECT unnest(ts_lexize('pg_catalog.english_stem', w.word))
@@ -114,8 +118,17 @@ def _document_row(id_: UUID, document: Document, is_changed: bool) -> dict[str, 
         "course_id": document.course_id,
         "chapter_id": document.chapter_id,
         "hash": rules.content_hash(document).hex(),
+        "marks": _marks(document),
         "is_changed": is_changed,
     }
+
+
+def _marks(document: Document) -> str:
+    """Terms without a position, in PostgreSQL's syntax."""
+    marks = [matching.quoted(matching.kind_term(document.kind))]
+    if document.course_id is not None:
+        marks.append(matching.quoted(matching.course_term(document.course_id)))
+    return " ".join(marks)
 
 
 def _chunk_row(document_id: UUID, position: int, chunk: Chunk) -> dict[str, object]:
@@ -137,7 +150,14 @@ def _json(rows: list[dict[str, object]]) -> str:
     return orjson.dumps(rows, default=str).decode()
 
 
-_DROP = "DELETE FROM search_documents WHERE kind = $1 AND source_id = ANY($2::uuid[])"
+# In the order in which `put` locks them, so that nobody waits for somebody who waits for him.
+_DROP = """
+WITH gone AS (
+    SELECT id FROM search_documents WHERE kind = $1 AND source_id = ANY($2::uuid[])
+    ORDER BY kind, source_id FOR UPDATE
+)
+DELETE FROM search_documents d USING gone g WHERE d.id = g.id
+"""
 # Locked first: a statement sees the chunks that there were when it began, and somebody may just be writing others.
 _LOCK = """
 SELECT id FROM search_documents WHERE kind = $1 AND source_id = ANY($2::uuid[]) ORDER BY kind, source_id FOR UPDATE

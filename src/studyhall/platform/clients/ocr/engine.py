@@ -1,4 +1,4 @@
-"""The model process's own side: serves frames until its input ends (see `model_process`).
+"""The model process's side of reading.
 
 {"operation": "read"}     + file -> {"pages": [{width, height, words, segments}]}
 {"operation": "prepare"}  + file -> the same, but pages without text of their own carry a `picture` (base64 JPEG)
@@ -8,19 +8,12 @@ a file that is not taken         -> {"refused": reason, "message": sentence}
 import base64
 import io
 import math
-import os
-import resource
-import sys
 from functools import lru_cache
-from typing import Any, BinaryIO
+from typing import Any
 
-import orjson
-
-from studyhall.platform.clients.model_process import LENGTH_BYTES
 from studyhall.platform.clients.ocr.documents import Leaf, RawWord, leaves_of
 from studyhall.platform.clients.ocr.pages import FileRefused
 
-MOST_MEMORY = 4 * 1024**3
 MOST_SEGMENTS = 4000
 # A ruled line is longer than this share of the page; strokes of letters are shorter.
 SHORTEST_SEGMENT = 0.02
@@ -110,29 +103,3 @@ def _stretched(colour: Any) -> Any:
 
     middle = float(numpy.median(colour))
     return numpy.clip((colour.astype(numpy.float32) - middle) * COLOUR_GAIN + NEUTRAL, 0, 255).astype(numpy.uint8)
-
-
-def _frame(source: BinaryIO) -> bytes | None:
-    head = source.read(LENGTH_BYTES)
-    if len(head) < LENGTH_BYTES:
-        return None
-    return source.read(int.from_bytes(head, "big"))
-
-
-def serve() -> None:
-    """Until the input ends."""
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    # What libraries print must not get between the frames.
-    replies = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    while (request := _frame(sys.stdin.buffer)) is not None:
-        content = _frame(sys.stdin.buffer)
-        if content is None:
-            return
-        reply = orjson.dumps(answer(orjson.loads(request), content))
-        replies.write(len(reply).to_bytes(LENGTH_BYTES, "big") + reply)
-        replies.flush()
-
-
-if __name__ == "__main__":
-    serve()

@@ -5,22 +5,25 @@ from typing import Any
 import httpx2
 import structlog
 
-from studyhall.platform.clients.model_process import ModelProcess, ProcessFailed
+from studyhall.platform.clients.model_process import ENGINE, ModelProcess, ProcessFailed
 from studyhall.platform.clients.ocr.pages import FileRefused, Ocr, OcrUnavailable, Page, Segment, Word
 from studyhall.platform.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-ENGINE = "studyhall.platform.clients.ocr.engine"
 VISION_SECONDS = 60.0
 
 
-def ocr_from_settings(settings: Settings, http: httpx2.AsyncClient) -> Ocr:
-    """Google Vision when `google_vision_key` is set, else the embedded engine. Nothing is started yet."""
+def ocr_from_settings(settings: Settings, http: httpx2.AsyncClient, process: ModelProcess | None = None) -> Ocr:
+    """Google Vision when `google_vision_key` is set, else the embedded engine. Nothing is started yet.
+
+    Args:
+        process: the one process for models, where it is shared.
+    """
     key = settings.google_vision_key
     if key is None:
-        return EmbeddedOcr()
-    return VisionOcr(http, settings.google_vision_url, key.get_secret_value())
+        return EmbeddedOcr(process)
+    return VisionOcr(http, settings.google_vision_url, key.get_secret_value(), process)
 
 
 class EmbeddedOcr:
