@@ -423,6 +423,8 @@ def _keepers() -> Sequence[Keeper]:
 
 async def _streak_days(uow: UnitOfWork, user_id: UUID, today: date) -> int:
     return (await streaks.streaks(uow, {user_id: today}))[user_id].current
+
+
 def _sources() -> Sequence[search_ports.Source]:
     """Everything that can be found, for making the index anew."""
     return ()
