@@ -18,6 +18,7 @@ LEFT_OUT = {
     "/metrics": "operators only",
     "/api/v1/auth/oidc/{provider}/authorize": "needs a provider",
     "/api/v1/auth/oidc/{provider}/callback": "needs a provider",
+    "/api/v1/study-sessions/now": "needs a group that somebody studies in",
     "/files/{signed}": "sends stored bytes; needs an upload",
 }
 
@@ -44,6 +45,9 @@ QUERIES: dict[str, tuple[Fill, ...]] = {
         lambda one: f"start_date={one.today - timedelta(days=90)}&end_date={one.today}&per_page=100",
         lambda one: f"course_id={one.row('course', 0)}&sort=-duration_seconds",
     ),
+    "/api/v1/study-sessions/analytics/monthly": (lambda one: f"month={one.today - timedelta(days=31):%Y-%m}",),
+    "/api/v1/study-sessions/analytics/by-group": (lambda one: f"start_date={one.today - timedelta(days=90)}",),
+    "/api/v1/streaks/calendar/{user}": (lambda one: f"month={one.today - timedelta(days=31):%Y-%m}",),
     "/api/v1/planning/plans": (
         lambda one: f"from_date={one.today - timedelta(days=30)}&to_date={one.today + timedelta(days=30)}",
         lambda one: "status=missed",

@@ -111,6 +111,8 @@ WRITES = (
     write("POST", "/study-sessions/current/pause"),
     write("POST", "/study-sessions/current/resume"),
     write("POST", "/study-sessions/current/end", lambda one: {"was_studying": True}),
+    write("POST", "/streaks/update"),
+    write("PUT", "/streaks/me/holidays", lambda one: {"holidays": [one.today.isoformat()]}),
     write("PATCH", "/study-sessions/{session_id}", lambda one: {"notes": "Better"}, session_id=0),
     write("DELETE", "/study-sessions/{session_id}", session_id=0),
     write("POST", "/timetable", _new_timetable),

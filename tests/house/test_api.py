@@ -21,7 +21,7 @@ from studyhall.platform.web.routing import API, PipelineRoute, Router, install
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
-BUILT = ["groups", "identity", "settings", "reference", "ops"]
+BUILT = ["groups", "study", "identity", "settings", "reference", "ops"]
 UUID_TEXT = "01936f3e-7b1a-7c3d-9e2f-5a4b6c7d8e9f"
 
 app = describe_routes()

@@ -22,6 +22,7 @@ from studyhall.domains.people.service import onboarding
 from studyhall.domains.people.service.onboarding import Answers
 from studyhall.domains.planning import service as planning
 from studyhall.domains.roles import service as roles
+from studyhall.domains.streaks import service as streaks
 from studyhall.domains.study import service as study
 from studyhall.entrypoints import demo_company, demo_coursework
 from studyhall.platform import clock
@@ -262,6 +263,8 @@ class _Days:
             one = self.taken[number % len(self.taken)]
             topic = one.subject.topics[number % len(one.subject.topics)]
             await self._plan(one, topic, today + timedelta(days=number), time(17), self.now)
+        await streaks.plan_holidays(self.uow, self.actor, {today + timedelta(days=5), today + timedelta(days=6)})
+        await self.uow.settle()
 
     async def _plan(self, one: _Taken, topic: str, day: date, start: time, moment: datetime) -> UUID:
         fields = {

@@ -40,10 +40,10 @@ class TestRules:
             if timedelta(0) < overlap <= CLOCK_SKEW and at_an_end and not inside:
                 assert not left.overlaps(taken[0])
 
-    @given(spans, st.integers(-60, 60))
-    def test_told_twice_it_is_the_same(self, one: Interval, late: int) -> None:
+    @given(spans, st.integers(-9, 9))
+    def test_told_twice_it_is_the_same_give_or_take_the_network(self, one: Interval, late: int) -> None:
         by = timedelta(seconds=late)
-        assert is_same(one, Interval(one.started_at + by, one.ended_at + by))
+        assert is_same(one, Interval(one.started_at + by, one.ended_at + by)) == (abs(late) <= 5)
 
 
 async def replay(student: Student, body: dict[str, Any], shown: datetime | None, key: str | None = None) -> Any:

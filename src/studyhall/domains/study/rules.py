@@ -15,6 +15,7 @@ SHORTEST = timedelta(seconds=1)
 LONGEST = timedelta(hours=24)
 HEARTBEAT_LIMIT = timedelta(minutes=15)
 CLOCK_SKEW = timedelta(seconds=60)  # how far a client's clock may be off without being corrected
+SAME_WITHIN = timedelta(seconds=5)  # what a correction may differ between two requests
 LONGEST_SKEW = timedelta(hours=26)  # as far as two zones can lie apart; a clock further off says nothing
 BACK_FILL = timedelta(hours=36)
 OFFLINE_BACK_FILL = timedelta(days=7)
@@ -225,7 +226,8 @@ def give_way(whole: Interval, taken: Iterable[Interval]) -> Interval:
 
 def is_same(one: Interval, other: Interval) -> bool:
     """Whether both are one session, told twice by a clock that was corrected twice."""
-    return abs(one.started_at - other.started_at) <= CLOCK_SKEW and abs(one.ended_at - other.ended_at) <= CLOCK_SKEW
+    begin, end = one.started_at - other.started_at, one.ended_at - other.ended_at
+    return max(abs(begin), abs(end)) <= SAME_WITHIN
 
 
 def gaps_between(parts: Sequence[Interval]) -> list[Interval]:
