@@ -96,7 +96,6 @@ def test_a_backup_of_a_running_server_restores_into_a_new_folder(installation, s
         assert query(restored, "SELECT count(*) FROM users WHERE email = 'kept@example.org'") == 1
 
 
-@pytest.mark.skip(reason="killed at the same moment, web and job worker are forked by two threads and one may hang")
 def test_a_worker_that_dies_is_started_again(server):
     def workers():
         names = {pid: Path(f"/proc/{pid}/stat").read_text().split() for pid in server.family()[1:]}

@@ -69,8 +69,15 @@ def serve(
 
 
 @app.command()
-def worker(data_dir: DataDir = None) -> None:
+def worker(
+    data_dir: DataDir = None,
+    ends_with: Annotated[int | None, typer.Option(hidden=True, help="The process that started it.")] = None,
+) -> None:
     """Run one more job worker, beside a running server or alone."""
+    if ends_with is not None:
+        from studyhall.platform.embedded.process import end_with_parent
+
+        end_with_parent(ends_with)
     from studyhall.entrypoints import worker as job_worker
     from studyhall.entrypoints.cli import environment, schema
 
