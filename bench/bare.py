@@ -99,8 +99,8 @@ async def write_scripts(resources: Resources, user_id: UUID) -> dict[str, Script
     played = replace(
         resources,
         settings=settings,
-        database=listening,  # type: ignore[arg-type]
-        cache=Cache(_ListeningRedis(resources.redis, listening)),  # type: ignore[arg-type]
+        database=listening,  # type: ignore[arg-type]  # it answers all that is asked of one here
+        cache=Cache(_ListeningRedis(resources.redis, listening)),  # type: ignore[arg-type]  # the same
         authenticator=anybody,
     )
     transport = httpx2.ASGITransport(app=http.build(settings, played))

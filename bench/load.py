@@ -92,7 +92,7 @@ class _Connection(asyncio.Protocol):
 
     async def ask(self, call: Call) -> tuple[int, bytes, int]:
         self._waiter = asyncio.get_running_loop().create_future()
-        self._transport.write(call.wire)  # type: ignore[attr-defined]
+        self._transport.write(call.wire)  # type: ignore[attr-defined]  # a stream's transport writes
         return await self._waiter
 
     def close(self) -> None:

@@ -91,7 +91,7 @@ async def mine_as_json(uow: UnitOfWork, actor: Actor) -> bytes:
 
 async def study_hours(uow: UnitOfWork, user_id: UUID, course_id: UUID) -> float:
     """Hours the person has studied for the course, to two decimals."""
-    studied: StudiedTime = uow.resources.port(StudiedTime)  # type: ignore[type-abstract]
+    studied: StudiedTime = uow.resources.port(StudiedTime)
     return round(await studied.seconds_for_course(uow, user_id, course_id) / 3600, 2)
 
 
@@ -103,7 +103,7 @@ async def reading(uow: UnitOfWork, user_id: UUID, course_id: UUID) -> CourseRead
 
 async def grades(uow: UnitOfWork, user_id: UUID, course_id: UUID) -> CourseGrades:
     """The person's average in the course and the number of his results."""
-    earned: EarnedGrades = uow.resources.port(EarnedGrades)  # type: ignore[type-abstract]
+    earned: EarnedGrades = uow.resources.port(EarnedGrades)
     return await earned.of_course(uow, user_id, course_id)
 
 

@@ -52,8 +52,9 @@ async def list_plans(
     first, last = _span_asked(actor, day, from_date, to_date)
     wanted = PlanFilter(first, last, status.value if status else None, course_id)
     if wanted.status is None and wanted.course_id is None:
+        # The straight path: PostgreSQL built the envelope, and the framework passes a response on as it is.
         body: Any = Response(await service.listed_as_json(uow, actor, wanted, listing), media_type="application/json")
-        return body  # type: ignore[no-any-return]
+        return body  # type: ignore[no-any-return]  # a Response instead of the model it describes
     found = await service.listed(uow, actor, wanted, listing)
     today = service.today_of(actor)
     plans = [PlanOut.of(row, found.briefs.get(row.course_id), today) for row in found.page.rows]

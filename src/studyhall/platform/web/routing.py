@@ -141,6 +141,7 @@ class PipelineRoute(APIRoute):
             **options,
         )
 
+    # Starlette asks for a coroutine; the framework only ever awaits what it gets.
     def get_route_handler(self) -> Callable[[StarletteRequest], Awaitable[Response]]:  # type: ignore[override]
         return partial(pipeline.run, self.declared, super().get_route_handler())
 

@@ -107,10 +107,11 @@ async def _create_missing(
     uow: UnitOfWork, timetable: Timetable, rows: Sequence[Row], chosen: dict[str, UUID | None], wishes: Wishes
 ) -> list[CourseBrief]:
     """Make the courses that classes still need, one for each code, and give them to their classes."""
-    needy = [row for row in rows if row.incoming and chosen[row.row_id] is None and _wants_course(row, wishes)]
+    open_rows = [(row, row.incoming) for row in rows if row.incoming and chosen[row.row_id] is None]
+    needy = [(row, incoming) for row, incoming in open_rows if _wants_course(row, wishes)]
     made: list[CourseBrief] = []
-    for code, name, positions in missing_courses([row.incoming for row in needy if row.incoming]):
-        teachers = [needy[position].incoming.instructor for position in positions]  # type: ignore[union-attr]
+    for code, name, positions in missing_courses([incoming for _, incoming in needy]):
+        teachers = [needy[position][1].instructor for position in positions]
         brief = await courses.create_for(
             uow,
             timetable.user_id,
@@ -122,7 +123,7 @@ async def _create_missing(
             color=COLORS[len(made) % len(COLORS)],
         )
         made.append(brief)
-        chosen.update((needy[position].row_id, brief.id) for position in positions)
+        chosen.update((needy[position][0].row_id, brief.id) for position in positions)
     return made
 
 

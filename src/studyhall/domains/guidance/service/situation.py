@@ -151,7 +151,7 @@ async def _demand(
         for one in due
         if one.status in OPEN_ASSIGNMENTS
     ]
-    weak_topics: WeakTopics = uow.resources.port(WeakTopics)  # type: ignore[type-abstract]  # a Protocol is the key
+    weak_topics: WeakTopics = uow.resources.port(WeakTopics)
     topics = await weak_topics(uow, user_id, ids) if ids else ()
     taken = [Course(one.id, one.name, one.credits, present.covered(one.id)) for one in mine]
     asked, basis = await _asked(uow, user_id, window, wish)

@@ -56,7 +56,7 @@ async def log_in(
 
 async def admit(uow: UnitOfWork, user_id: UUID, device: Device, *, remember: bool, method: str) -> SignedIn | Challenge:
     """A session, or the challenge of a second factor first. Raises AccountDisabled, AccountClosing."""
-    second = uow.resources.port(SecondFactor)  # type: ignore[type-abstract]  # a Protocol is the key here
+    second = uow.resources.port(SecondFactor)
     challenge = await second.challenge(uow, user_id, device, remember=remember, method=method)
     return challenge or await sessions.begin(uow, user_id, device, remember=remember, method=method)
 

@@ -98,5 +98,5 @@ def _split(name: str) -> dict[str, str]:
 
 
 async def _total(uow: UnitOfWork, user_id: UUID) -> int:
-    totals = uow.resources.port(UserTotals)  # type: ignore[type-abstract]  # a Protocol is the key here
+    totals = uow.resources.port(UserTotals)
     return (await totals(uow, [user_id])).get(user_id, 0)
