@@ -97,7 +97,7 @@ async def study_hours(uow: UnitOfWork, user_id: UUID, course_id: UUID) -> float:
 
 async def reading(uow: UnitOfWork, user_id: UUID, course_id: UUID) -> CourseReading:
     """How far the person has read the course."""
-    read: ReadChapters = uow.resources.port(ReadChapters)  # type: ignore[type-abstract]
+    read: ReadChapters = uow.resources.port(ReadChapters)
     return await read.of_course(uow, user_id, course_id)
 
 

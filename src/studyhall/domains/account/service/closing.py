@@ -63,7 +63,7 @@ async def erase(run: JobRun, user_id: UUID) -> None:
     A run that dies goes on in the next: what is gone already costs nothing, and the account itself, which says that
     there is something to erase, goes last. Bytes in the store follow in jobs that are queued with their rows' end.
     """
-    keepers = run.resources.port(Keepers)()  # type: ignore[type-abstract]  # a Protocol is the key here
+    keepers = run.resources.port(Keepers)()
     for keeper in keepers:
         async with run.unit_of_work() as uow:
             if not await identity.hold_due(uow, user_id):

@@ -179,7 +179,7 @@ async def _give_up(run: JobRun, export_id: UUID, state: ExportState) -> None:
 
 
 async def _fill(run: JobRun, export_id: UUID, task_id: UUID, made: _Made) -> None:
-    keepers = run.resources.port(Keepers)()  # type: ignore[type-abstract]  # a Protocol is the key here
+    keepers = run.resources.port(Keepers)()
     for number, keeper in enumerate(keepers):
         await _report(run, export_id, task_id, 50 * number // len(keepers), "Gathering your data")
         async with run.unit_of_work() as uow:

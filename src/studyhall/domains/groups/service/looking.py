@@ -51,7 +51,7 @@ class Figures:
 
 
 def _study(uow: UnitOfWork) -> GroupStudy:
-    port: GroupStudy = uow.resources.port(GroupStudy)  # type: ignore[type-abstract]
+    port: GroupStudy = uow.resources.port(GroupStudy)
     return port
 
 

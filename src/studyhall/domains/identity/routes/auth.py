@@ -114,7 +114,7 @@ async def who_am_i(uow: Uow, actor: CurrentActor) -> Envelope[MeData]:
     """The signed-in account with its preferences, roles and permissions."""
     user = await accounts.by_id(uow, actor.user_id)
     preferences = await accounts.preferences_of(uow, actor.user_id)
-    roles = await uow.resources.port(RoleNames)(uow, actor.user_id)  # type: ignore[type-abstract]  # the key
+    roles = await uow.resources.port(RoleNames)(uow, actor.user_id)
     chosen = {name: getattr(preferences, name) for name in MePreferences.model_fields}
     for name in ("morning_email_time", "reminder_time"):
         chosen[name] = chosen[name].isoformat()

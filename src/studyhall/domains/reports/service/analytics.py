@@ -63,7 +63,7 @@ async def analytics(uow: UnitOfWork, actor: Actor, first: date | None, last: dat
     briefs = await courses.briefs(uow, user_id, course_ids) if course_ids else {}
     running = sorted(one.id for one in briefs.values() if one.is_active)
     weak = rules.weak_areas(running, book.averages(briefs, last), times, planned)
-    weak_topics: WeakTopics = uow.resources.port(WeakTopics)  # type: ignore[type-abstract]  # a Protocol is the key
+    weak_topics: WeakTopics = uow.resources.port(WeakTopics)
     return Analytics(
         first,
         last,
