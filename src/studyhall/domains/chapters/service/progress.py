@@ -80,8 +80,8 @@ async def of_course(uow: UnitOfWork, actor: Actor, user: str | UUID, course_id: 
     chapter_ids = await queries.ids_in_order(uow, course_id)
     done = {row.chapter_id: row.completed_at for row in await queries.completions_of(uow, user_id, chapter_ids)}
     completed = [one for one in chapter_ids if one in done]
-    scores: QuizScores = uow.resources.port(QuizScores)  # type: ignore[type-abstract]
-    streaks: CurrentStreaks = uow.resources.port(CurrentStreaks)  # type: ignore[type-abstract]
+    scores: QuizScores = uow.resources.port(QuizScores)
+    streaks: CurrentStreaks = uow.resources.port(CurrentStreaks)
     return CourseProgressDetail(
         CourseProgress(
             user_id, course, CourseReading(len(chapter_ids), len(completed)), max(done.values(), default=None)
