@@ -11,5 +11,5 @@ async def keys_of(uow: UnitOfWork, user_id: UUID | None) -> frozenset[str]:
     """All keys of a person; somebody who is not signed in holds `public` alone."""
     if user_id is None:
         return frozenset({PUBLIC})
-    others = await uow.resources.port(AccessKeys)(uow, user_id)  # type: ignore[type-abstract]
+    others = await uow.resources.port(AccessKeys)(uow, user_id)
     return frozenset({PUBLIC, user_key(user_id), *others})

@@ -21,7 +21,7 @@ async def rebuild_all(resources: Resources) -> dict[str, int]:
 
     A few documents at a time, each in their own transaction. What is right already is only compared.
     """
-    sources = resources.port(Sources)()  # type: ignore[type-abstract]
+    sources = resources.port(Sources)()
     return {source.kind: await _rebuild(resources, source) for source in sources}
 
 
