@@ -37,7 +37,8 @@ class TestRules:
             overlap = min(whole.ended_at, taken[0].ended_at) - max(whole.started_at, taken[0].started_at)
             at_an_end = not (taken[0].started_at > whole.started_at and taken[0].ended_at < whole.ended_at)
             inside = taken[0].started_at <= whole.started_at and taken[0].ended_at >= whole.ended_at
-            if timedelta(0) < overlap <= CLOCK_SKEW and at_an_end and not inside:
+            is_little = timedelta(0) < overlap <= CLOCK_SKEW and 2 * overlap.total_seconds() < whole.seconds
+            if is_little and at_an_end and not inside:
                 assert not left.overlaps(taken[0])
 
     @given(spans, st.integers(-9, 9))
@@ -77,6 +78,16 @@ class TestClocksThatAreOff:
             answer = await replay(mira, body, NOON + hour + timedelta(seconds=slowness))
             assert answer.status_code == 201, answer.text
         assert (await mira.get("/study-sessions/summary/today"))["today"]["seconds"] in range(3595, 3601)
+
+    async def test_an_exact_clock_gives_way_to_a_corrected_one_too(self, students: Students) -> None:
+        mira, hour = await students(NOON), timedelta(hours=1)
+        late = NOON + hour - timedelta(seconds=3)  # three seconds on the way: corrected by three too many
+        assert (await replay(mira, kept(NOON + hour - timedelta(minutes=60), 30), late)).status_code == 201
+        answer = await replay(mira, kept(NOON - timedelta(minutes=30), 30), NOON)
+        assert answer.status_code == 201, answer.text
+        assert answer.json()["data"]["session"]["duration_seconds"] == 1797
+        again = await replay(mira, kept(NOON - timedelta(minutes=30), 30), NOON)
+        assert again.json()["error_code"] == "SESSION_LOGGED_ALREADY"
 
     async def test_a_minute_is_the_networks(self, students: Students) -> None:
         mira = await students(NOON)

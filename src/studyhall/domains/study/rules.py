@@ -212,8 +212,8 @@ def clock_error(told: datetime, now: datetime) -> timedelta:
 def give_way(whole: Interval, taken: Iterable[Interval]) -> Interval:
     """The interval without what it overlaps others at its ends by up to a minute.
 
-    Corrected moments are only as good as the network was quick, so sessions that followed one another may seem to
-    overlap. What overlaps by more stays as it is.
+    Clocks of devices may be off by so much, and corrected moments are only as good as the network was quick, so
+    sessions that followed one another may seem to overlap. What overlaps by more, or by half of it, stays as it is.
     """
     begin, end = whole.started_at, whole.ended_at
     for other in taken:
@@ -221,7 +221,7 @@ def give_way(whole: Interval, taken: Iterable[Interval]) -> Interval:
             begin = other.ended_at
         if end - CLOCK_SKEW <= other.started_at < end <= other.ended_at:
             end = other.started_at
-    return Interval(begin, end) if begin < end else whole
+    return Interval(begin, end) if 2 * (end - begin) > whole.ended_at - whole.started_at else whole
 
 
 def is_same(one: Interval, other: Interval) -> bool:

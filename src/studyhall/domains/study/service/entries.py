@@ -90,7 +90,7 @@ async def enter(uow: UnitOfWork, actor: Actor, entry: Entry) -> Entered:
     course_id, plan_id = await counting.check_subject(uow, actor, entry.course_id, entry.plan_id)
     group_id = await counting.check_group(uow, actor, entry.group_id)
     await queries.lock_clock(uow, actor.user_id)
-    if error:
+    if entry.source == "timer":
         whole, pauses = _cut(give_way(whole, await counting.taken_near(uow, actor.user_id, whole)), pauses)
         _refuse(refused_pauses(whole, pauses))
     await counting.refuse_overlap(uow, actor.user_id, stretches(whole, pauses), source=entry.source)
