@@ -123,7 +123,7 @@ class Owner:
             self.things["/tasks/"] = str(await public.create(uow, self.person.id, "test"))
 
     async def _people(self) -> None:
-        """A private group of mine, one that I am invited to, a friend, and a request that I sent."""
+        """A private group of mine with a message, one that I am invited to, a friend, and a request that I sent."""
         group = (await self.ask("POST", "/groups", json={"name": "Trees", "visibility": "private"}))["group"]
         sent = await self.ask("POST", "/friends/add", json={"email": "nobody@example.net"})
         account = identity.NewAccount(f"{new_id()}@example.net", "Kim", "Other", time_zone="UTC")
@@ -135,9 +135,11 @@ class Owner:
             invited = await invitations.invite(uow, other, theirs.group.id, self.person.id, None)
             await friends.ask(uow, other, user_id=self.person.id, email=None)
         await self.ask("POST", "/friends/add", json={"user_id": str(other.user_id)})
+        written = await self.ask("POST", f"/groups/{group['id']}/messages", json={"content": "Hello"})
         self.things |= {
             "/groups/": group["id"],
             f"/groups/{group['id']}/members/": str(self.person.id),
+            f"/groups/{group['id']}/messages/": written["message"]["id"],
             "/invitations/": str(invited.row.id),
             "/friends/": sent["request"]["id"],
         }

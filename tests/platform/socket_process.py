@@ -16,7 +16,7 @@ from studyhall.entrypoints.sockets import SocketGate
 from studyhall.platform.auth import Actor
 from studyhall.platform.embedded.process import end_with_parent
 from studyhall.platform.errors import Forbidden
-from studyhall.platform.realtime import NOTIFY_CHANNEL, Channel, Incoming, Message, SocketEvent
+from studyhall.platform.realtime import Channel, Incoming, Message, SocketEvent
 from studyhall.platform.settings import Settings
 from studyhall.platform.uow import UnitOfWork
 
@@ -62,7 +62,7 @@ class Served:
         await receive()
         async with AsyncExitStack() as stack:
             resources = await stack.enter_async_context(wiring.open_resources(self._settings))
-            gate = SocketGate(http.build(self._settings, resources), (NOTIFY_CHANNEL, STEPS))
+            gate = SocketGate(http.build(self._settings, resources), (*wiring.CHANNELS, STEPS))
             gate.open(resources)
             stack.push_async_callback(gate.close)
             self._app = gate

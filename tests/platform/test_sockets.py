@@ -167,6 +167,28 @@ async def test_a_push_arrives_on_every_device_of_its_person_only(hall: Hall) -> 
         await other.event(0.3)
 
 
+async def test_members_of_a_group_hear_each_other_until_one_is_removed(hall: Hall) -> None:
+    ann, ben = await hall.person(), await hall.person()
+    hears, gone = await hall.connect(ann.auth, "/group"), await hall.connect(ben.auth, "/group", port=hall.ports[1])
+    await asyncio.sleep(0.3)  # until both servers have subscribed to Redis
+    async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{hall.ports[0]}/api/v1") as http:
+        http.headers["Authorization"] = f"Bearer {ann.token}"
+        made = await http.post("/groups", json={"name": "Trees", "visibility": "public"})
+        path = f"/groups/{made.json()['data']['group']['id']}"
+        as_ben = {"Authorization": f"Bearer {ben.token}"}
+        assert (await http.post(f"{path}/join", headers=as_ben)).status_code == 201
+        assert (await http.post(f"{path}/messages", json={"content": "Hello"})).status_code == 201
+        heard = [(await hears.event())[0] for _ in range(3)]
+        assert heard == ["member_joined", "member_joined", "message_made"]
+        assert [(await gone.event())[0] for _ in range(2)] == ["member_joined", "message_made"]
+        assert (await http.delete(f"{path}/members/{ben.id}")).status_code == 200
+        assert (await http.post(f"{path}/messages", json={"content": "Alone"})).status_code == 201
+    assert [(await hears.event())[0] for _ in range(2)] == ["member_left", "message_made"]
+    assert (await gone.event())[0] == "member_left"
+    with pytest.raises(TimeoutError):
+        await gone.event(0.3)
+
+
 async def test_logging_out_closes_the_sockets_of_that_session_in_every_server(hall: Hall) -> None:
     ann, ben = await hall.person(), await hall.person()
     here, there = await hall.connect(ann.auth), await hall.connect(ann.auth, port=hall.ports[1])

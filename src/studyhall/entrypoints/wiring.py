@@ -37,6 +37,10 @@ from studyhall.domains.chapters import public as chapters
 from studyhall.domains.chapters import subscribers as chapters_subscribers
 from studyhall.domains.chapters.routes import progress_router as course_progress_router
 from studyhall.domains.chapters.routes import router as chapters_router
+from studyhall.domains.chat import models as chat_models
+from studyhall.domains.chat import realtime as chat_realtime
+from studyhall.domains.chat import subscribers as chat_subscribers
+from studyhall.domains.chat.routes import router as chat_router
 from studyhall.domains.courses import events as courses_events
 from studyhall.domains.courses import models as courses_models
 from studyhall.domains.courses import ports as courses_ports
@@ -191,6 +195,7 @@ TABLES: Sequence[Any] = (
     courses_models,
     questions_models,
     groups_models,
+    chat_models,
     friends_models,
     chapters_models,
     academics_models,
@@ -230,6 +235,7 @@ ROUTERS: Sequence[Router] = (
     subjects_router,
     courses_router,
     groups_router,
+    chat_router,
     friends_router,
     chapters_router,
     course_progress_router,
@@ -254,7 +260,12 @@ ROUTERS: Sequence[Router] = (
 SUBSCRIBERS: Subscribers = {
     Audited: [audit_subscribers.write_audit, overview_subscribers.drop_dashboard_on_act],
     identity_events.SessionsEnded: [identity_subscribers.forget_actor, identity_subscribers.close_sockets],
-    identity_events.AccountClosed: [identity_subscribers.forget_actor, identity_subscribers.close_all_sockets],
+    identity_events.AccountClosed: [
+        identity_subscribers.forget_actor,
+        identity_subscribers.close_all_sockets,
+        groups_subscribers.hand_over,
+    ],
+    identity_events.AccountRestored: [groups_subscribers.welcome_back],
     identity_events.PreferencesChanged: [identity_subscribers.forget_actor],
     identity_events.PreferencesChanged: [
         identity_subscribers.forget_actor,
@@ -273,6 +284,9 @@ SUBSCRIBERS: Subscribers = {
         mails_subscribers.follow_confirmed_address,
         friends_subscribers.deliver_waiting_requests,
     ],
+    identity_events.EmailVerified: [friends_subscribers.deliver_waiting_requests],
+    groups_events.MemberJoined: [chat_subscribers.begin_reading],
+    groups_events.MemberLeft: [chat_subscribers.end_reading, study_subscribers.follow_member_left],
     people_events.PersonBlocked: [friends_subscribers.part],
     credentials_events.VerificationRequested: [mails_subscribers.mail_code],
     credentials_events.PasswordResetRequested: [mails_subscribers.mail_reset_link],
@@ -305,7 +319,6 @@ SUBSCRIBERS: Subscribers = {
         planning_subscribers.restore_on_undo,
         study_subscribers.restore_sessions,
     ],
-    groups_events.MemberLeft: [study_subscribers.follow_member_left],
     planning_events.PlanCompleted: [streaks_subscribers.count_completed_plan, study_subscribers.count_completed_plan],
     planning_events.PlanDeleted: [streaks_subscribers.follow_deleted_plan],
     planning_events.PlanRestored: [streaks_subscribers.follow_restored_plan],
@@ -409,8 +422,14 @@ PERIODIC: Sequence[Periodic] = (
     account_jobs.settle_exports,
 )
 
-CHANNELS: Sequence[Channel] = (NOTIFY_CHANNEL,)
-MESSAGES: Sequence[Message[Any]] = (*notifications_realtime.MESSAGES,)
+CHANNELS: Sequence[Channel] = (
+    NOTIFY_CHANNEL,
+    chat_realtime.GROUP_CHANNEL,
+)
+MESSAGES: Sequence[Message[Any]] = (
+    *notifications_realtime.MESSAGES,
+    *chat_realtime.MESSAGES,
+)
 
 
 async def _seconds_studied(uow: UnitOfWork, user_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -122,8 +122,8 @@ class Realtime:
         self._redis_url = redis_url
         self._manager: AsyncRedisManager | None = None
 
-    async def push(self, room: str, message: Message[P], payload: P) -> None:
-        """Send a message to every socket in the room. For `uow.after_commit`.
+    async def push(self, room: str | Sequence[str], message: Message[P], payload: P) -> None:
+        """Send a message to every socket in the room, or in any of several rooms. For `uow.after_commit`.
 
         Raises:
             TypeError: the payload is not the one that the message declares.

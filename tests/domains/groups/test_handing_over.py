@@ -11,7 +11,7 @@ from studyhall.domains.groups.jobs import expire_invitations
 from studyhall.platform import clock
 from studyhall.platform.jobs import JobRun
 from studyhall.platform.resources import Resources
-from tests.domains.groups.group import ask, bring_in, invite, make, refused
+from tests.domains.groups.group import API, ask, bring_in, invite, make, refused
 
 
 async def _close(resources: Resources, one: Any) -> None:
@@ -121,3 +121,20 @@ async def test_time_declines_invitations_and_forgets_them(person: Any, resources
         with clock.frozen_at(clock.now() + timedelta(days=days)):
             await expire_invitations.job.handler(JobRun(1, "groups.expire_invitations", 1, 1, resources))
         assert sorted(await rows()) == sorted(expected), days
+
+
+async def test_closing_an_account_over_http_hands_over(person: Any, client: Any) -> None:
+    ada, ben = await person(), await person()
+    together, alone = await make(ada), await make(ada, visibility="public")
+    await bring_in(together, ada, ben)
+    body = {"password": ada.password, "confirmation": "DELETE"}
+    await ask(ada, "DELETE", "/settings/account", json=body)
+    mine = (await ask(ben, "GET", f"/groups/{together['id']}"))["group"]
+    assert (mine["my_role"], mine["member_count"]) == ("leader", 1)
+    assert await refused(ben, "GET", f"/groups/{alone['id']}", "GROUP_NOT_FOUND") == 404
+    login = {"email": ada.email, "password": ada.password}
+    closed = await client.post(f"{API}/auth/login", json=login)
+    restored = {"restore_token": closed.json()["data"]["restore_token"]}
+    assert (await client.post(f"{API}/settings/account/restore", json=restored)).status_code == 200
+    assert (await ask(ben, "GET", f"/groups/{alone['id']}"))["group"]["member_count"] == 1
+    assert (await ask(ben, "GET", f"/groups/{together['id']}"))["group"]["member_count"] == 2

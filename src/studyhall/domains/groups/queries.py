@@ -1,11 +1,12 @@
 """Reading groups, always in the eyes of one viewer, and what their services lock and count."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from studyhall.domains.groups import policy
 from studyhall.domains.groups.models import MOST_MEMBERS, Group, GroupInvitation, GroupMember
@@ -169,14 +170,6 @@ async def count_by_role(uow: UnitOfWork, group_id: UUID) -> dict[Role, int]:
     return {role: found.get(role, 0) for role in Role}
 
 
-async def leaders(uow: UnitOfWork, group_id: UUID) -> list[UUID]:
-    """The living leaders."""
-    rows = select(GroupMember.user_id).where(
-        GroupMember.group_id == group_id, GroupMember.role == "leader", identity.is_living(_member_id)
-    )
-    return list((await uow.session.scalars(rows)).all())
-
-
 async def roles_in(uow: UnitOfWork, user_id: UUID, group_ids: Collection[UUID] | None = None) -> dict[UUID, Role]:
     """In which open groups, of these or of all, the person is, and as what."""
     rows = (
@@ -195,22 +188,24 @@ async def group_count(uow: UnitOfWork, user_id: UUID) -> int:
     return len(await roles_in(uow, user_id))
 
 
-async def memberships(uow: UnitOfWork, user_id: UUID) -> Sequence[GroupMember]:
-    """Every membership, of closed groups too."""
-    rows = select(GroupMember).where(GroupMember.user_id == user_id).order_by(GroupMember.group_id)
-    return list((await uow.session.scalars(rows)).all())
+async def lock_groups_of(uow: UnitOfWork, user_id: UUID) -> dict[UUID, Group]:
+    """The open groups that the person is in, locked in one order."""
+    mine = select(GroupMember.group_id).where(GroupMember.user_id == user_id)
+    rows = select(Group).where(Group.id.in_(mine), Group.deleted_at.is_(None)).order_by(Group.id)
+    locked = rows.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return {group.id: group for group in (await uow.session.scalars(locked)).all()}
 
 
-async def successor(uow: UnitOfWork, group_id: UUID, user_id: UUID) -> GroupMember | None:
-    """Who leads when this person no longer does: the admin longest in the group, else the member."""
+async def seniors_beside(uow: UnitOfWork, group_ids: Collection[UUID], user_id: UUID) -> dict[UUID, GroupMember]:
+    """For each group the highest living member but this person: of several, the one longest in it."""
     rows = (
         select(GroupMember)
-        .where(GroupMember.group_id == group_id, GroupMember.user_id != user_id, identity.is_living(_member_id))
-        .order_by(_RANK, GroupMember.joined_at, GroupMember.user_id)
-        .limit(1)
+        .where(GroupMember.group_id.in_(group_ids), GroupMember.user_id != user_id, identity.is_living(_member_id))
+        .ext(distinct_on(GroupMember.group_id))
+        .order_by(GroupMember.group_id, _RANK, GroupMember.joined_at, GroupMember.user_id)
+        .execution_options(populate_existing=True)
     )
-    found: GroupMember | None = (await uow.session.scalars(rows)).one_or_none()
-    return found
+    return {one.group_id: one for one in (await uow.session.scalars(rows)).all()}
 
 
 async def has_open_invitation(uow: UnitOfWork, group_id: UUID, user_id: UUID) -> bool:

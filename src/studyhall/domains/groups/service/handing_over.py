@@ -18,35 +18,20 @@ async def hand_over(uow: UnitOfWork, user_id: UUID) -> None:
     Where he is the last, the admin longest in the group leads it from now on, else the member; a group without
     anybody else closes. He keeps his place: if he comes back within the time for that, he is as he was.
     """
-    for group, role in await _locked_groups_of(uow, user_id):
-        if role is not Role.LEADER or await _has_another_leader(uow, group.id, user_id):
-            continue
-        heir = await queries.successor(uow, group.id, user_id)
-        if heir is not None:
-            heir.role = Role.LEADER
-            uow.record(RoleChanged(heir.user_id, group.id, Role.LEADER))
-        else:
+    mine = await queries.lock_groups_of(uow, user_id)
+    if not mine:
+        return
+    # Where he leads nothing, or is not the last, the senior beside him is a leader.
+    seniors = await queries.seniors_beside(uow, mine.keys(), user_id)
+    for group_id, group in mine.items():
+        senior = seniors.get(group_id)
+        if senior is None:
             group.deleted_at, group.is_orphaned = clock.now(), True
-            uow.record(GroupClosed(group.id))
+            uow.record(GroupClosed(group_id))
+        elif senior.role != Role.LEADER:
+            senior.role = Role.LEADER
+            uow.record(RoleChanged(senior.user_id, group_id, Role.LEADER))
     await uow.session.flush()
-
-
-async def _locked_groups_of(uow: UnitOfWork, user_id: UUID) -> list[tuple[Group, Role]]:
-    """His open groups with his role in each, locked in one order."""
-    await queries.lock_groups(uow, [one.group_id for one in await queries.memberships(uow, user_id)])
-    rows = (
-        select(Group, GroupMember.role)
-        .join(GroupMember, GroupMember.group_id == Group.id)
-        .where(GroupMember.user_id == user_id, Group.deleted_at.is_(None))
-        .order_by(Group.id)
-        .execution_options(populate_existing=True)
-    )
-    return [(group, Role(role)) for group, role in (await uow.session.execute(rows)).all()]
-
-
-async def _has_another_leader(uow: UnitOfWork, group_id: UUID, user_id: UUID) -> bool:
-    page = await queries.leaders(uow, group_id)
-    return any(one != user_id for one in page)
 
 
 async def welcome_back(uow: UnitOfWork, user_id: UUID) -> None:
