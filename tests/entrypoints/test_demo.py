@@ -73,7 +73,9 @@ async def _student_has_company(client: Any) -> None:
 async def _student_has_something_to_show(client: Any) -> None:
     headers = await _sign_in(client, demo.STUDENT.email)
     shown = (await client.get("/api/v1/dashboard", headers=headers)).json()["data"]
-    assert shown["stats"]["courses_enrolled"] == len(demo.STUDENT.subjects)
+    assert shown["stats"]["courses_enrolled"] == len(demo.STUDENT.subjects) + 1
+    progress = (await client.get("/api/v1/progress/me/courses", headers=headers)).json()["data"]["courses"]
+    assert {one["chapters_completed"] for one in progress if one["chapters_count"] == 5} == {2}
     assert shown["stats"]["hours_studied"] > 10
     assert 50 <= shown["stats"]["completion_rate"] <= 100
     assert shown["streak"]["current_streak"] >= 7

@@ -24,7 +24,7 @@ from studyhall.domains.planning import service as planning
 from studyhall.domains.roles import service as roles
 from studyhall.domains.streaks import service as streaks
 from studyhall.domains.study import service as study
-from studyhall.entrypoints import demo_company, demo_coursework
+from studyhall.entrypoints import demo_catalogue, demo_company, demo_coursework
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor
 from studyhall.platform.embedded import SetupError
@@ -142,6 +142,7 @@ async def fill(resources: Resources) -> None:
                 await _live(uow, somebody, password_hash) for somebody in EVERYBODY
             ]
             await demo_company.meet(uow, student, educator, (first, second, third))
+            await demo_catalogue.publish(uow, educator, student)
     typer.echo("The demo people were there already." if is_there else "Made the demo people.")
     width = max(len(somebody.email) for somebody in EVERYBODY)
     for somebody in EVERYBODY:
