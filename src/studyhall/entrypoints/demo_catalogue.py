@@ -61,8 +61,8 @@ Each vertex waits once and each edge is looked at twice, so the walk takes time 
     r"""# Shortest paths
 
 When edges have lengths, rings are not enough: a detour of three short roads may be shorter than one long road.
-Dijkstra's idea is to let the *nearest* waiting vertex go first. Once a vertex has gone, its distance is final, because every other
-way to it would begin with a vertex that is farther away already.
+Dijkstra's idea is to let the *nearest* waiting vertex go first. Once a vertex has gone, its distance is final, because
+every other way to it would begin with a vertex that is farther away already.
 
 $$
 d(v) = \min_{u \to v} \bigl( d(u) + \ell(u, v) \bigr)
