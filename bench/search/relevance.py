@@ -1,6 +1,5 @@
 """How well search finds: recall@5 and mean reciprocal rank on the real course, by words, by meaning, by both."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -87,18 +86,3 @@ def told(figures: dict[str, Figures], documents: int) -> str:
         *(f"- {question} ({lesson}: {rank or 'not found'})" for question, lesson, rank in figures["both"].missed),
     ]
     return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    from bench.search.measured import opened, schema, throwaway_postgres, throwaway_valkey
-
-    async def main(postgres: str, redis: str) -> None:
-        async with opened(postgres, redis) as resources:
-            figures = await run(resources)
-            print(told(figures, len(list(pages()))))
-            for way in ("text", "meaning"):
-                print(way, *figures[way].missed, sep="\n  ")
-
-    with throwaway_postgres() as postgres, throwaway_valkey() as redis:
-        schema.upgrade(postgres)
-        asyncio.run(main(postgres, redis))

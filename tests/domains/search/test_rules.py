@@ -1,6 +1,7 @@
 """Rules of the index, by property: words, passages, spelling, merging, snippets."""
 
 import re
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,7 +42,7 @@ def test_passages_hold_everything_but_space_once(body: str) -> None:
     kept = "".join(body[span.start : span.end] for span in spans)
     assert re.sub(r"\s", "", kept) == re.sub(r"\s", "", body)
     assert all(span.end - span.start <= LONGEST for span in spans)
-    assert all(left.end <= right.start for left, right in zip(spans, spans[1:], strict=False))
+    assert all(left.end <= right.start for left, right in pairwise(spans))
     if body.strip():
         assert all(body[span.start : span.end] == body[span.start : span.end].strip() != "" for span in spans)
     else:
