@@ -1,5 +1,6 @@
 """What the domains declare is wired, once, and says what it is."""
 
+import ast
 import importlib
 import json
 import pkgutil
@@ -56,3 +57,16 @@ def test_every_message_of_a_domain_is_wired_and_told_to_clients(tmp_path: Path) 
     contracts.write(tmp_path)
     channels = json.loads((tmp_path / "realtime.json").read_text())["channels"]
     assert {(channel, event) for channel, described in channels.items() for event in described["server_sends"]} == wired
+
+
+def _repeated(source: str) -> list[str]:
+    """Keys that stand twice in one dictionary: the later one would silently take the place of the earlier."""
+    dictionaries = [one for one in ast.walk(ast.parse(source)) if isinstance(one, ast.Dict)]
+    counted = [Counter(ast.unparse(key) for key in one.keys if key is not None) for one in dictionaries]
+    return [key for keys in counted for key, times in keys.items() if times > 1]
+
+
+def test_each_fact_and_each_port_stands_once() -> None:
+    assert wiring.__file__ is not None
+    assert _repeated(Path(wiring.__file__).read_text()) == []
+    assert _repeated("x = {a.b: [1], a.c: [2], a.b: [3]}") == ["a.b"]

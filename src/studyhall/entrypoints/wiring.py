@@ -266,7 +266,6 @@ SUBSCRIBERS: Subscribers = {
         groups_subscribers.hand_over,
     ],
     identity_events.AccountRestored: [groups_subscribers.welcome_back],
-    identity_events.PreferencesChanged: [identity_subscribers.forget_actor],
     identity_events.PreferencesChanged: [
         identity_subscribers.forget_actor,
         reminders_subscribers.follow_preferences,
@@ -284,7 +283,6 @@ SUBSCRIBERS: Subscribers = {
         mails_subscribers.follow_confirmed_address,
         friends_subscribers.deliver_waiting_requests,
     ],
-    identity_events.EmailVerified: [friends_subscribers.deliver_waiting_requests],
     groups_events.MemberJoined: [chat_subscribers.begin_reading],
     groups_events.MemberLeft: [chat_subscribers.end_reading, study_subscribers.follow_member_left],
     people_events.PersonBlocked: [friends_subscribers.part],
