@@ -177,6 +177,24 @@ def percentiles(seconds: list[float]) -> dict[str, float]:
     }
 
 
+async def cpu_seconds(resources: Resources) -> dict[str, float]:
+    """What server, database and model have computed so far: what is left when others use the machine, too."""
+    async with resources.unit_of_work() as uow:
+        straight = await uow.straight()
+        backends = [row["pid"] for row in await straight.rows("SELECT pid FROM pg_stat_activity WHERE pid IS NOT NULL")]
+    model = getattr(getattr(resources.embedding, "_process", None), "pid", None)
+    return {
+        "server": time.process_time(),
+        "database": sum(_cpu_of(pid) for pid in backends),
+        "model": _cpu_of(model) if model else 0.0,
+    }
+
+
+def _cpu_of(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 async def ask(resources: Resources, asked: list[str], path: str = "/search") -> tuple[list[float], dict[str, int]]:
     app = http_app.build(resources.settings, resources)
     seconds, engines = [], {"text": 0, "hybrid": 0}
@@ -201,8 +219,11 @@ async def measure(resources: Resources, texts: list[str], count: int, figures: d
         ("chapters", "/search/chapters", queries(texts, 2 * count)[count:]),
         ("misspelled", "/search", [query[:1] + query[2:] for query in queries(texts, count)]),
     ):
+        before = await cpu_seconds(resources)
         seconds, engines = await ask(resources, some, path)
-        figures[name] = {**percentiles(seconds), **engines, "queries": len(some)}
+        after = await cpu_seconds(resources)
+        cpu = {part: round(1000 * (after[part] - before[part]) / len(some), 1) for part in after}
+        figures[name] = {**percentiles(seconds), "cpu_ms_per_query": cpu, **engines, "queries": len(some)}
         print(name, figures[name], flush=True)
 
 
