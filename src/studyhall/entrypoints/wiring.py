@@ -28,6 +28,7 @@ from studyhall.domains.assignments.routes import router as assignments_router
 from studyhall.domains.audit import jobs as audit_jobs
 from studyhall.domains.audit import models as audit_models
 from studyhall.domains.audit import subscribers as audit_subscribers
+from studyhall.domains.audit.routes import admin_router as admin_audit_router
 from studyhall.domains.audit.routes import router as audit_router
 from studyhall.domains.chapters import events as chapters_events
 from studyhall.domains.chapters import jobs as chapters_jobs
@@ -127,6 +128,7 @@ from studyhall.domains.roles import models as roles_models
 from studyhall.domains.roles import public as roles
 from studyhall.domains.roles import subscribers as roles_subscribers
 from studyhall.domains.search import jobs as search_jobs
+from studyhall.domains.roles.routes import router as roles_router
 from studyhall.domains.search import models as search_models
 from studyhall.domains.search import ports as search_ports
 from studyhall.domains.search.routes import router as search_router
@@ -225,6 +227,8 @@ ROUTERS: Sequence[Router] = (
     onboarding_router,
     settings_router,
     audit_router,
+    admin_audit_router,
+    roles_router,
     password_change_router,
     ai_router,
     mails_router,

@@ -22,6 +22,7 @@ from tests.conftest import Committed, MakePerson, Person
 
 API = "/api/v1"
 GRACE = timedelta(days=30)
+GROUP = {"name": "Graphs", "visibility": "public"}
 
 
 async def delete(person: Person, **body: Any) -> httpx2.Response:
@@ -147,6 +148,23 @@ async def test_the_last_administrator_cannot_leave(person: MakePerson) -> None:
     refused(await delete(root), 409, "LAST_ADMINISTRATOR")
     await person("Super Admin")
     await closed(root)
+
+
+async def test_a_group_passes_on_and_an_empty_one_comes_back_with_him(
+    person: MakePerson, client: httpx2.AsyncClient
+) -> None:
+    ada, bob = await person(), await person()
+    shared, own = [(await ada.client.post(f"{API}/groups", json=GROUP)).json()["data"]["group"] for _ in range(2)]
+    joined = await bob.client.post(f"{API}/groups/{shared['id']}/join")
+    assert joined.status_code in (200, 201), joined.text
+    await closed(ada)
+    renamed = await bob.client.patch(f"{API}/groups/{shared['id']}", json={"name": "Ours"})
+    assert renamed.status_code == 200, renamed.text
+    assert (await bob.client.get(f"{API}/groups/{own['id']}")).status_code == 404
+    assert (await restore(client, await token_of(client, ada))).status_code == 200
+    tokens = (await log_in(client, ada)).json()["data"]["tokens"]
+    ada.client.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+    assert (await ada.client.get(f"{API}/groups/{own['id']}")).status_code == 200
 
 
 async def test_he_comes_back_with_the_token_of_a_sign_in(
@@ -337,4 +355,4 @@ async def test_costs_few_statements(committed: Committed) -> None:
     ada = await committed.person()
     await ada.client.post(f"{API}/settings/export-data")
     answer = await delete(ada)
-    assert int(answer.headers["server-timing"].split('desc="')[1].split('"')[0]) <= 12
+    assert int(answer.headers["server-timing"].split('desc="')[1].split('"')[0]) <= 13

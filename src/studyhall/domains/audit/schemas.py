@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -37,6 +37,28 @@ class ActOut(Schema):
             is_own=row.causer_id == row.user_id,
             created_at=row.created_at,
         )
+
+
+class AuditOut(Schema):
+    """One act, for administrators."""
+
+    id: UUID
+    user_id: UUID | None = Field(description="Whose account it was; null when that was erased, or there was none.")
+    causer_id: UUID | None = Field(description="Who did it.")
+    event: str = Field(examples=["auth.login"])
+    description: str
+    subject_type: str | None
+    subject_id: UUID | None
+    properties: dict[str, Any]
+    address: IPv4Address | IPv6Address | None
+    user_agent: str | None
+    request_id: str | None
+    created_at: datetime
+
+
+class AuditData(Schema):
+    audit: list[AuditOut]
+    pagination: Pagination
 
 
 class ActivityData(Schema):

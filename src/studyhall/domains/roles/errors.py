@@ -1,6 +1,6 @@
 """Refusals of roles."""
 
-from studyhall.platform.errors import Conflict, Forbidden
+from studyhall.platform.errors import Conflict, Forbidden, NotFound
 
 
 class RoleNotGrantable(Forbidden):
@@ -15,3 +15,7 @@ class LastAdministrator(Conflict):
 
     code = "LAST_ADMINISTRATOR"
     message = "Nobody else may change roles here. Give somebody else the role of Super Admin first."
+
+
+class RoleNotFound(NotFound):
+    code, message = "ROLE_NOT_FOUND", "There is no such role."

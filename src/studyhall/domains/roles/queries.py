@@ -1,12 +1,13 @@
 """Reading roles."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
 from studyhall.domains.identity import public as identity
-from studyhall.domains.roles.models import Role, RolePermission, UserRole
+from studyhall.domains.roles.models import Permission, Role, RolePermission, UserRole
 from studyhall.platform import clock
 from studyhall.platform.uow import UnitOfWork
 
@@ -45,6 +46,30 @@ async def hold_administrators(uow: UnitOfWork) -> list[UUID]:
         .where(Role.id.in_(granting), Role.is_active, UserRole.expires_at.is_(None), identity.is_active(user_id))
     )
     return list(await uow.session.scalars(found))
+
+
+def all_roles() -> Select[tuple[Role]]:
+    """Every role, those that are switched off too."""
+    return select(Role)
+
+
+async def permissions_of(uow: UnitOfWork, role_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+    """What each role grants, in one statement."""
+    rows = await uow.session.execute(
+        select(RolePermission.role_id, RolePermission.permission_key)
+        .where(RolePermission.role_id.in_(role_ids))
+        .order_by(RolePermission.permission_key)
+    )
+    granted: dict[UUID, list[str]] = {role_id: [] for role_id in role_ids}
+    for role_id, key in rows.all():
+        granted[role_id].append(key)
+    return granted
+
+
+async def known_permissions(uow: UnitOfWork) -> dict[str, str]:
+    """Every right that a role can grant: key -> what it is for."""
+    rows = await uow.session.execute(select(Permission.key, Permission.description).order_by(Permission.key))
+    return {row.key: row.description for row in rows}
 
 
 async def names_of(uow: UnitOfWork, user_id: UUID) -> list[str]:

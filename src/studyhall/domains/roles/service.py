@@ -1,19 +1,23 @@
-"""Granting roles."""
+"""Granting and changing roles."""
 
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from studyhall.domains.identity import public as identity
 from studyhall.domains.roles import queries
-from studyhall.domains.roles.errors import LastAdministrator, RoleNotGrantable
+from studyhall.domains.roles.errors import LastAdministrator, RoleNotFound, RoleNotGrantable
 from studyhall.domains.roles.models import Role, RolePermission, UserRole
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor
 from studyhall.platform.errors import Invalid, NotFound
 from studyhall.platform.uow import UnitOfWork
+from studyhall.platform.web.lists import ListQuery, Page, page_of
 
 FIRST_ROLE = "Student"
 
@@ -53,6 +57,64 @@ async def grant_by_operator(uow: UnitOfWork, user_id: UUID, role: str) -> str:
     user = await identity.account(uow, user_id)
     await _give(uow, user.id, found, None, None)
     return found.name
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A role with what it grants."""
+
+    role: Role
+    permissions: list[str]
+
+
+async def page(uow: UnitOfWork, listing: ListQuery) -> Page[Shown]:
+    """All roles in their order."""
+    order = (Role.display_sequence.asc(), Role.name.asc())
+    found = await page_of(uow, queries.all_roles(), listing, order=order, tie=Role.id)
+    granted = await queries.permissions_of(uow, [role.id for role in found.rows])
+    return found.map(lambda role: Shown(role, granted[role.id]))
+
+
+async def change(uow: UnitOfWork, actor: Actor, role_id: UUID, wanted: Mapping[str, Any], keys: Set[str]) -> Shown:
+    """Let a role grant exactly these rights, and change what it says of itself.
+
+    Raises:
+        RoleNotFound: there is none.
+        Invalid: a right that nobody knows.
+        RoleNotGrantable: a right is added that the actor lacks.
+        LastAdministrator: nobody would be left who may change roles.
+    """
+    await queries.hold_administrators(uow)
+    role = await uow.session.get(Role, role_id, with_for_update=True)
+    if role is None:
+        raise RoleNotFound
+    unknown = sorted(keys - (await queries.known_permissions(uow)).keys())
+    if unknown:
+        raise Invalid.field("permissions", f"There is no right '{unknown[0]}'.")
+    before = set(await _permissions(uow, role.id))
+    missing = sorted(key for key in keys - before if not actor.may(key))
+    if missing:
+        uow.audit("roles.grant_refused", f"Refused to let the role {role.name} grant more.", user_id=actor.user_id,
+                  subject=("role", role.id), missing=missing)  # fmt: skip
+        raise RoleNotGrantable
+    for name, value in wanted.items():
+        setattr(role, name, value)
+    await _write(uow, role.id, keys - before, before - keys)
+    if not await queries.hold_administrators(uow):
+        raise LastAdministrator
+    uow.audit("roles.changed", f"Changed the role {role.name}.", user_id=actor.user_id, subject=("role", role.id),
+              added=sorted(keys - before), removed=sorted(before - keys), changed=dict(wanted))  # fmt: skip
+    return Shown(role, sorted(keys))
+
+
+async def _write(uow: UnitOfWork, role_id: UUID, added: Set[str], removed: Set[str]) -> None:
+    await uow.session.flush()
+    if removed:
+        gone = delete(RolePermission).where(RolePermission.role_id == role_id)
+        await uow.session.execute(gone.where(RolePermission.permission_key.in_(removed)))
+    if added:
+        rows = [{"role_id": role_id, "permission_key": key} for key in sorted(added)]
+        await uow.session.execute(insert(RolePermission).values(rows))
 
 
 async def require_other_administrator(uow: UnitOfWork, user_id: UUID) -> None:
