@@ -125,6 +125,8 @@ async def test_its_owner_is_told_and_nobody_else(person: MakePerson, resources: 
     assert [one["metadata"] for one in told if one["title"] == "Your data is ready"] == [
         {"export_id": asked["export"]["id"]}
     ]
+    letters = [one for one in resources.mail.sent if one.subject == "Your data is ready"]  # type: ignore[attr-defined]
+    assert [one.to for one in letters] == [ada.email] and "/files/" not in letters[0].text
     others = (await bob.client.get(f"{API}/notifications")).json()["data"]["notifications"]
     assert not [one for one in others if one["title"] == "Your data is ready"]
     refused(await bob.client.get(f"{API}/settings/exports/{asked['export']['id']}"), 404, "EXPORT_NOT_FOUND")

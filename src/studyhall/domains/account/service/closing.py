@@ -5,7 +5,7 @@ from uuid import UUID
 
 from studyhall.domains.account.errors import FreshSignInNeeded
 from studyhall.domains.account.ports import Keepers
-from studyhall.domains.account.service import exports
+from studyhall.domains.account.service import exports, telling
 from studyhall.domains.credentials import public as credentials
 from studyhall.domains.identity import public as identity
 from studyhall.domains.identity.public import Closing, SessionEnded
@@ -38,6 +38,7 @@ async def close(resources: Resources, uow: UnitOfWork, actor: Actor, password: s
     if not closing.is_new:
         return closing, False
     had_export = await exports.end_all(uow, actor.user_id)
+    await telling.deletion_scheduled(uow, actor.user_id, closing.due_at)
     uow.audit("settings.account_closed", "Deleted the account; it is erased after 30 days.", user_id=actor.user_id)
     return closing, had_export
 

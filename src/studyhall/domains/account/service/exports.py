@@ -260,7 +260,7 @@ async def _keep(uow: UnitOfWork, export_id: UUID, made: _Made, received: Receive
     await uow.session.flush()
     await tasks.finish(uow, row.task_id, {"export_id": str(row.id)})
     uow.audit("settings.export_made", "All own data was put together.", user_id=row.user_id, subject=("export", row.id))
-    await telling.export_ready(uow, row.user_id, row.id)
+    await telling.export_ready(uow, row.user_id, row.id, row.expires_at)
     return True
 
 
