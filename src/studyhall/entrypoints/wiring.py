@@ -127,8 +127,8 @@ from studyhall.domains.reports.routes import router as reports_router
 from studyhall.domains.roles import models as roles_models
 from studyhall.domains.roles import public as roles
 from studyhall.domains.roles import subscribers as roles_subscribers
-from studyhall.domains.search import jobs as search_jobs
 from studyhall.domains.roles.routes import router as roles_router
+from studyhall.domains.search import jobs as search_jobs
 from studyhall.domains.search import models as search_models
 from studyhall.domains.search import ports as search_ports
 from studyhall.domains.search.routes import router as search_router
