@@ -82,7 +82,8 @@ def test_a_year_has_each_day_or_week_once(one: Habits, kind: Kind, year: int) ->
         at = due.at
     step = rules.period_step(kind)
     assert all(after - before == step for before, after in pairwise(periods))
-    assert len(periods) == pytest.approx(365 / step.days, abs=1.5)
+    # The first may come at once, and the last one lies past the end.
+    assert 365 // step.days <= len(periods) <= 365 // step.days + 2
 
 
 @given(HABITS, HABITS, SCHEDULED, MOMENTS)
