@@ -57,6 +57,9 @@ from studyhall.domains.credentials.routes.passwords import router as passwords_r
 from studyhall.domains.credentials.routes.passwords import settings_router as password_change_router
 from studyhall.domains.credentials.routes.tokens import router as tokens_router
 from studyhall.domains.credentials.routes.two_factor import router as two_factor_router
+from studyhall.domains.exchange import jobs as exchange_jobs
+from studyhall.domains.exchange import models as exchange_models
+from studyhall.domains.exchange.routes import router as exchange_router
 from studyhall.domains.feeds import models as feeds_models
 from studyhall.domains.feeds import subscribers as feeds_subscribers
 from studyhall.domains.feeds.routes import calendar_router
@@ -200,6 +203,7 @@ TABLES: Sequence[Any] = (
     chat_models,
     friends_models,
     chapters_models,
+    exchange_models,
     academics_models,
     assignments_models,
     grades_models,
@@ -243,6 +247,7 @@ ROUTERS: Sequence[Router] = (
     friends_router,
     chapters_router,
     course_progress_router,
+    exchange_router,
     academics_router,
     assignments_router,
     grades_router,
@@ -393,6 +398,8 @@ JOBS: Sequence[Job] = (
     account_jobs.make_export,
     academics_jobs.read_timetable,
     chapters_jobs.index,
+    exchange_jobs.export_course,
+    exchange_jobs.import_course,
     files_jobs.delete_objects,
     friends_jobs.tell_of_request,
     guidance_jobs.suggest_week,
@@ -422,6 +429,7 @@ PERIODIC: Sequence[Periodic] = (
     forget_offers,
     account_jobs.erase_due,
     account_jobs.settle_exports,
+    exchange_jobs.settle,
 )
 
 CHANNELS: Sequence[Channel] = (

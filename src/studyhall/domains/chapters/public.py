@@ -16,6 +16,7 @@ from studyhall.domains.chapters.service.importing import (
     ImportedCourse,
     PreparedCourse,
     import_course,
+    planned_ids,
     prepare,
 )
 from studyhall.domains.chapters.service.writing import editable
@@ -48,6 +49,7 @@ __all__ = [
     "images",
     "import_course",
     "on_topics",
+    "planned_ids",
     "prepare",
     "progress",
     "require_editable",

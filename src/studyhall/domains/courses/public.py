@@ -37,6 +37,7 @@ __all__ = [
     "briefs",
     "create_for",
     "facts",
+    "imported",
     "keep_chapter_counts",
     "listed",
     "may_edit_sql",
@@ -174,6 +175,12 @@ async def keep_chapter_counts(uow: UnitOfWork, counts: Mapping[UUID, int]) -> No
             .values(chapters_count=case(dict(counts), value=Course.id), updated_at=Course.updated_at)
             .execution_options(synchronize_session=False)
         )
+
+
+async def imported(uow: UnitOfWork, owner_id: UUID, external_id: str) -> CourseFacts | None:
+    """The owner's living course of that package, locked; None when there is none."""
+    course = await queries.imported(uow, owner_id, external_id)
+    return None if course is None else _facts(course)
 
 
 async def put_imported(

@@ -64,6 +64,7 @@ _ATTRIBUTES: Mapping[str, set[str]] = {
 }
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
+_CHAPTER = re.compile(r"chapter:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=#|$)")
 _NUMBER = re.compile(r"[0-9]{1,5}")
 # What an attribute may look like, where not everything is harmless.
 _FORMS: Mapping[str, re.Pattern[str]] = {
@@ -138,7 +139,7 @@ def render(markdown: str) -> Rendered:
         clean_content_tags=set(_GONE_WHOLE),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
         attribute_filter=_filter(images, refused),
-        url_schemes={"http", "https", "mailto", IMAGE.rstrip(":")},
+        url_schemes={"http", "https", "mailto", "chapter", IMAGE.rstrip(":")},
         link_rel="nofollow noopener noreferrer",
     )
     if len(html) > LONGEST_HTML:
@@ -280,10 +281,14 @@ def _filter(images: dict[str, None], refused: dict[str, None]) -> Callable[[str,
 
 
 def _target(href: str) -> str | None:
-    """Links lead outside, to an address or to a heading of the same chapter; never into our own pages."""
-    if href.startswith("#"):
-        slug = unquote(href[1:]).lower()
-        return f"#{ANCHOR}{slug.removeprefix(ANCHOR)}"
+    """Links lead outside, to an address, to a heading of the same chapter, or by `chapter:<id>` to another chapter,
+    which the client opens; never into our own pages."""
+    chapter = _CHAPTER.match(href)
+    if href.startswith("#") or (chapter is not None and "#" in href):
+        before, _, fragment = href.partition("#")
+        return f"{before}#{ANCHOR}{unquote(fragment).lower().removeprefix(ANCHOR)}"
+    if chapter is not None:
+        return href
     return href if _LINK.match(href) and len(href) <= LONGEST_ADDRESS else None
 
 

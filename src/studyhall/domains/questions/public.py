@@ -36,6 +36,7 @@ from studyhall.domains.questions.rules.drafts import (
     QuestionType,
     ShortAnswer,
     TrueFalse,
+    body_json,
     body_of,
     even_credits,
 )
@@ -77,6 +78,8 @@ __all__ = [
     "Written",
     "archive",
     "ask",
+    "body_json",
+    "body_of",
     "bounds",
     "counts_of_chapters",
     "counts_of_courses",

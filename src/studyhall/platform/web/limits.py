@@ -39,6 +39,7 @@ LIMITS: dict[str, NamedLimit] = {
     "friend_request": NamedLimit("60/hour", "user"),
     # Calendar services fetch the feeds of many people from few addresses.
     "exports": NamedLimit("10/hour", "user"),
+    "course_import": NamedLimit("30/hour", "user"),
     "timetable_upload": NamedLimit("20/hour", "user"),
     "calendar_feed": NamedLimit("300/minute", "address"),
     # Mail services unsubscribe many people from few addresses; a made-up token costs no statement.

@@ -1,7 +1,7 @@
 """A whole course at once, made or brought up to date: in a few statements, however many chapters it has."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -36,12 +36,14 @@ class ChapterDraft:
         title: 255 characters at most; longer ones are cut.
         markdown: `LONGEST_MARKDOWN` characters at most; images are called by their names.
         topic_ids: its tags; None leaves those that it has.
+        id: what a new one shall be called, for links to it; see `planned_ids`.
     """
 
     external_id: str
     title: str
     markdown: str
     topic_ids: tuple[UUID, ...] | None = None
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,19 @@ def _check(draft: CourseDraft) -> None:
             raise DraftRefused(f"The chapter '{chapter.title[:80]}' holds a NUL character.".replace("\x00", ""))
 
 
+async def planned_ids(
+    uow: UnitOfWork, owner_id: UUID, course_external_id: str, external_ids: Collection[str]
+) -> dict[str, UUID]:
+    """Ids of the chapters of a draft before it is imported: those that they have, new ones for the rest.
+
+    Another import of the same package may come between; then the ids of the import are others than these.
+    """
+    course = await courses.imported(uow, owner_id, course_external_id)
+    living = [] if course is None else await queries.living_of(uow, course.id)
+    known = {one.external_id: one.id for one in living}
+    return {name: known.get(name) or new_id() for name in external_ids}
+
+
 async def import_course(uow: UnitOfWork, owner_id: UUID, prepared: PreparedCourse) -> ImportedCourse:
     """Make the owner's course of the draft, or bring the one that an earlier import made up to date.
 
@@ -198,7 +213,7 @@ class _Plan:
         known = self._by_external.pop(draft.external_id, None)
         if known is None:
             known = Chapter(
-                id=new_id(),
+                id=draft.id or new_id(),
                 course_id=self.course_id,
                 external_id=draft.external_id,
                 title=title,

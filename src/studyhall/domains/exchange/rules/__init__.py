@@ -1,0 +1,1 @@
+"""Packages, read and written without a database."""
