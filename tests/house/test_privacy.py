@@ -124,6 +124,7 @@ class Life(Owner):
         await self.ask("POST", f"/chapters/{chapter}/complete")
         files = {"file": ("queue.png", PICTURE, "image/png")}
         await self.ask("POST", f"/courses/{course}/images", files=files)
+        await self.ask("GET", f"/courses/{course}/export")
 
     async def _rows_without_a_route(self) -> None:
         """What comes by a provider, or by domains that are not there yet."""

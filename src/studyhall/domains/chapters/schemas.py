@@ -112,7 +112,9 @@ class ChapterDetail(ChapterItem):
     next_chapter_id: UUID | None
     prev_chapter_id: UUID | None
     headings: list[HeadingItem]
-    content: str = Field(description="Sanitised HTML. Math is TeX in elements of the class math. Images are signed.")
+    content: str = Field(
+        description="Sanitised HTML. Math is TeX in elements of class math; images are signed; a link `chapter:<id>` opens it."
+    )
     markdown: str | None = Field(description="As written; for those who may edit it.")
 
     @classmethod

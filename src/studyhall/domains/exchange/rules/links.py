@@ -93,6 +93,15 @@ def image_address(name: str) -> str:
 
 def parts(markdown: str) -> Iterator[tuple[str, bool]]:
     """The text in pieces, each with whether it is code."""
+    for piece, is_code in blocks(markdown):
+        if is_code:
+            yield piece, True
+        else:
+            yield from _spans(piece)
+
+
+def blocks(markdown: str) -> Iterator[tuple[str, bool]]:
+    """The same with code spans left in their lines."""
     lines = re.findall(r"[^\n]*\n|[^\n]+", markdown)
     code = [False] * (len(lines) + 1)
     for token in MarkdownIt("commonmark").parse(markdown):
@@ -102,11 +111,7 @@ def parts(markdown: str) -> Iterator[tuple[str, bool]]:
     start = 0
     for end in range(1, len(lines) + 1):
         if end == len(lines) or code[end] != code[start]:
-            piece = "".join(lines[start:end])
-            if code[start]:
-                yield piece, True
-            else:
-                yield from _spans(piece)
+            yield "".join(lines[start:end]), code[start]
             start = end
 
 

@@ -188,7 +188,7 @@ def _front_matter(text: str, path: str, losses: Losses) -> tuple[Mapping[str, An
 
 def heading_of(text: str) -> str:
     """The first heading outside code, without marks; empty when there is none."""
-    for piece, is_code in links.parts(text):
+    for piece, is_code in links.blocks(text):
         found = None if is_code else _HEADING.search(piece)
         if found is not None:
             said = _LINKED.sub(r"\1", _MARKS.sub("", found[1] or found[2]))
