@@ -113,7 +113,7 @@ class ChapterDetail(ChapterItem):
     prev_chapter_id: UUID | None
     headings: list[HeadingItem]
     content: str = Field(
-        description="Sanitised HTML. Math is TeX in elements of class math; images are signed; a link `chapter:<id>` opens it."
+        description="Sanitised HTML; math is TeX in class math; images are signed; links to `chapter:<id>`."
     )
     markdown: str | None = Field(description="As written; for those who may edit it.")
 
