@@ -18,7 +18,7 @@ from studyhall.platform import clock
 from studyhall.platform.jobs import drain
 from studyhall.platform.resources import Resources
 from tests.conftest import Committed, MakePerson, RunJobs
-from tests.domains.exchange.packages import CARTRIDGE, COURSE, PNG, real, zipped
+from tests.domains.course_packages.packages import CARTRIDGE, COURSE, PNG, real, zipped
 
 API = "/api/v1"
 

@@ -9,12 +9,11 @@ from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from studyhall.domains.chapters import public as chapters
+from studyhall.domains.course_packages import public as packages
+from studyhall.domains.course_packages.public import Kind, Losses, OutChapter, OutCourse, PlacedDraft
 from studyhall.domains.courses import public as courses
 from studyhall.domains.exchange import queries
 from studyhall.domains.exchange.models import CourseTransfer
-from studyhall.domains.exchange.rules import own_course
-from studyhall.domains.exchange.rules.own_course import OutChapter, OutCourse
-from studyhall.domains.exchange.rules.package import Kind, Losses, PlacedDraft
 from studyhall.domains.exchange.service import transfers
 from studyhall.domains.exchange.service.transfers import NotWanted
 from studyhall.domains.files import public as files
@@ -56,7 +55,7 @@ async def ask(uow: UnitOfWork, actor: Actor, course_id: UUID) -> CourseTransfer:
         task_id=await tasks.create(uow, actor.user_id, TASK),
         direction="export",
         format="studyhall",
-        file_name=f"{own_course.slug(course.name) or 'course'}.zip",
+        file_name=f"{packages.slug(course.name) or 'course'}.zip",
     )
     uow.session.add(row)
     await uow.session.flush()
@@ -165,7 +164,7 @@ async def _topic_names(
 async def _pack(run: JobRun, task_id: UUID, out: _Out, spool: IO[bytes]) -> Losses:
     """Write the zip: the same bytes for the same course."""
     losses = Losses()
-    texts, image_paths = await asyncio.to_thread(own_course.written, out.course)
+    texts, image_paths = await asyncio.to_thread(packages.written, out.course)
     with ZipFile(spool, "w") as package:
         for path in sorted(texts):
             entry = _entry(path, ZIP_DEFLATED)

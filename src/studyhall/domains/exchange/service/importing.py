@@ -15,12 +15,11 @@ from typing import IO, Any
 from uuid import UUID
 
 from studyhall.domains.chapters import public as chapters
+from studyhall.domains.course_packages import public as packages
+from studyhall.domains.course_packages.public import Archive, Kind, Package, Refused, link_key, with_ids
 from studyhall.domains.courses import public as courses
 from studyhall.domains.exchange import queries
 from studyhall.domains.exchange.models import CourseTransfer
-from studyhall.domains.exchange.rules import reading
-from studyhall.domains.exchange.rules.archive import Archive
-from studyhall.domains.exchange.rules.package import Kind, Package, Refused, link_key, with_ids
 from studyhall.domains.exchange.service import transfers
 from studyhall.domains.exchange.service.transfers import NotWanted
 from studyhall.domains.files import public as files
@@ -105,7 +104,7 @@ async def run_import(run: JobRun, transfer_id: UUID) -> None:
         try:
             await _download(run, stored, spool)
             await transfers.report(run, row.task_id, 5, "Reading the package")
-            package, archive = await asyncio.to_thread(reading.read, spool, stored.name)
+            package, archive = await asyncio.to_thread(packages.read, spool, stored.name)
             work = _Work(run, transfer_id, row.task_id, row.user_id, row.course_id, package, archive)
             await _carry(work)
         except NotWanted:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from xml.etree.ElementTree import Element
 
-from studyhall.domains.exchange.rules import html_pages, links, trees
-from studyhall.domains.exchange.rules.archive import Archive
-from studyhall.domains.exchange.rules.markdown_course import IMAGES, PICTURES, name_as_title
-from studyhall.domains.exchange.rules.package import (
+from studyhall.domains.course_packages.rules import html_pages, links, trees
+from studyhall.domains.course_packages.rules.archive import Archive
+from studyhall.domains.course_packages.rules.markdown_course import IMAGES, PICTURES, name_as_title
+from studyhall.domains.course_packages.rules.package import (
     LONGEST_TITLE,
     ChapterText,
     Kind,
@@ -25,8 +25,8 @@ from studyhall.domains.exchange.rules.package import (
     link_key,
     shown,
 )
-from studyhall.domains.exchange.rules.quiz_files import of_question_file
-from studyhall.domains.exchange.rules.texts import text_of
+from studyhall.domains.course_packages.rules.quiz_files import of_question_file
+from studyhall.domains.course_packages.rules.texts import text_of
 
 MANIFEST = "imsmanifest.xml"
 PAGES = frozenset({".html", ".htm", ".xhtml"})

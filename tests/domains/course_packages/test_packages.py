@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyhall.domains.exchange.rules import html_pages, links, own_course, reading
-from studyhall.domains.exchange.rules.markdown_course import heading_of, name_as_title, root_of
-from studyhall.domains.exchange.rules.own_course import OutChapter, OutCourse
-from studyhall.domains.exchange.rules.package import Losses, Package, PlacedDraft, Refused, link_key, with_ids
-from studyhall.domains.exchange.rules.quiz_files import of_folder
+from studyhall.domains.course_packages.rules import html_pages, links, own_course, reading
+from studyhall.domains.course_packages.rules.markdown_course import heading_of, name_as_title, root_of
+from studyhall.domains.course_packages.rules.own_course import OutChapter, OutCourse
+from studyhall.domains.course_packages.rules.package import Losses, Package, PlacedDraft, Refused, link_key, with_ids
+from studyhall.domains.course_packages.rules.quiz_files import of_folder
 from studyhall.domains.questions.public import Choice, Choices, Draft, QuestionType, TrueFalse
-from tests.domains.exchange.packages import zipped
+from tests.domains.course_packages.packages import zipped
 
 
 def read(files: dict[str, Any], name: str = "x.zip") -> Package:

@@ -14,8 +14,8 @@ from typing import Any
 import orjson
 import yaml  # type: ignore[import-untyped]
 
-from studyhall.domains.exchange.rules.package import Kind, Losses, shown
-from studyhall.domains.exchange.rules.texts import text_of
+from studyhall.domains.course_packages.rules.package import Kind, Losses, shown
+from studyhall.domains.course_packages.rules.texts import text_of
 from studyhall.domains.question_files import public as question_files
 from studyhall.domains.question_files.public import Format
 from studyhall.domains.questions.public import (

@@ -2,7 +2,7 @@
 
 import codecs
 
-from studyhall.domains.exchange.rules.package import Kind, Losses
+from studyhall.domains.course_packages.rules.package import Kind, Losses
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from studyhall.domains.exchange.rules.package import Refused, shown
+from studyhall.domains.course_packages.rules.package import Refused, shown
 
 MOST_ENTRIES = 10_000
 MOST_DIRECTORY_BYTES = 8_000_000

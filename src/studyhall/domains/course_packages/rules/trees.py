@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyped]
 
-from studyhall.domains.exchange.rules.package import Refused, shown
+from studyhall.domains.course_packages.rules.package import Refused, shown
 
 DEEPEST = 60
 MOST_ELEMENTS = 300_000

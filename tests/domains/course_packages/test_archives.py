@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyhall.domains.exchange.rules import archive
-from studyhall.domains.exchange.rules.archive import Archive
-from studyhall.domains.exchange.rules.package import Refused
-from tests.domains.exchange.packages import zipped
+from studyhall.domains.course_packages.rules import archive
+from studyhall.domains.course_packages.rules.archive import Archive
+from studyhall.domains.course_packages.rules.package import Refused
+from tests.domains.course_packages.packages import zipped
 
 
 def with_entry(path: str, content: bytes = b"x", **more: int) -> bytes:

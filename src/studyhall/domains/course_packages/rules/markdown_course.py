@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
-from studyhall.domains.exchange.rules import links, quiz_files
-from studyhall.domains.exchange.rules.archive import Archive
-from studyhall.domains.exchange.rules.package import (
+from studyhall.domains.course_packages.rules import links, quiz_files
+from studyhall.domains.course_packages.rules.archive import Archive
+from studyhall.domains.course_packages.rules.package import (
     LONGEST_TITLE,
     ChapterText,
     Kind,
@@ -26,7 +26,7 @@ from studyhall.domains.exchange.rules.package import (
     link_key,
     shown,
 )
-from studyhall.domains.exchange.rules.texts import text_of
+from studyhall.domains.course_packages.rules.texts import text_of
 
 IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})
 PICTURES = IMAGES | {".svg", ".bmp", ".tif", ".tiff", ".ico", ".avif", ".heic"}

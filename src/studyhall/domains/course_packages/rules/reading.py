@@ -3,10 +3,10 @@
 from pathlib import PurePosixPath
 from typing import IO
 
-from studyhall.domains.exchange.rules import cartridge, markdown_course, own_course
-from studyhall.domains.exchange.rules.archive import MOST_TEXT_BYTES, Archive
-from studyhall.domains.exchange.rules.package import Losses, Package, PlacedDraft, Refused, lasting_id
-from studyhall.domains.exchange.rules.quiz_files import note_outcome
+from studyhall.domains.course_packages.rules import cartridge, markdown_course, own_course
+from studyhall.domains.course_packages.rules.archive import MOST_TEXT_BYTES, Archive
+from studyhall.domains.course_packages.rules.package import Losses, Package, PlacedDraft, Refused, lasting_id
+from studyhall.domains.course_packages.rules.quiz_files import note_outcome
 from studyhall.domains.question_files import public as question_files
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")

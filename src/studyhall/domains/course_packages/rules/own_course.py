@@ -15,9 +15,9 @@ from urllib.parse import quote, unquote
 import orjson
 from pydantic import ValidationError
 
-from studyhall.domains.exchange.rules import links
-from studyhall.domains.exchange.rules.archive import Archive
-from studyhall.domains.exchange.rules.package import (
+from studyhall.domains.course_packages.rules import links
+from studyhall.domains.course_packages.rules.archive import Archive
+from studyhall.domains.course_packages.rules.package import (
     LONGEST_ID,
     ChapterText,
     Kind,
@@ -28,7 +28,7 @@ from studyhall.domains.exchange.rules.package import (
     link_key,
     shown,
 )
-from studyhall.domains.exchange.rules.texts import text_of
+from studyhall.domains.course_packages.rules.texts import text_of
 from studyhall.domains.questions.public import Draft, Feedback, QuestionType, body_json, body_of, faults
 
 MANIFEST = "course.json"
