@@ -100,4 +100,4 @@ async def test_the_owner_finds_his_own(owner: Owner) -> None:
     for declared in _with_parameters():
         if declared.method == "GET":
             answer = await owner.client.get(owner.path(declared))
-            assert answer.status_code == 200, f"{declared.path}: {answer.text}"
+            assert answer.status_code in (200, 202), f"{declared.path}: {answer.text}"
