@@ -139,9 +139,11 @@ class Life(Owner):
             await uow.session.execute(frozen.values(user_id=me, study_day=now.date()))
             for table, row in (
                 ("outside_identities", {"issuer": "https://p.test", "subject": "1", "last_used_at": now}),
+                ("subscriptions", {"id": me, "plan_key": "premium", "origin": "grant", "started_at": now}),
                 ("sign_ons", {"state_hash": "5" * 64, "secrets": b"sealed", "return_to": "/", "expires_at": now}),
             ):
-                written = wiring.METADATA.tables[table].insert().values(user_id=me, provider="p", **row)
+                named = {"user_id": me} if table == "subscriptions" else {"user_id": me, "provider": "p"}
+                written = wiring.METADATA.tables[table].insert().values(**named | row)
                 await uow.session.execute(written)
 
     async def be_reminded(self) -> None:

@@ -30,6 +30,11 @@ from studyhall.domains.audit import models as audit_models
 from studyhall.domains.audit import subscribers as audit_subscribers
 from studyhall.domains.audit.routes import admin_router as admin_audit_router
 from studyhall.domains.audit.routes import router as audit_router
+from studyhall.domains.billing import jobs as billing_jobs
+from studyhall.domains.billing import models as billing_models
+from studyhall.domains.billing import public as billing
+from studyhall.domains.billing.routes import admin_router as billing_admin_router
+from studyhall.domains.billing.routes import router as billing_router
 from studyhall.domains.chapters import events as chapters_events
 from studyhall.domains.chapters import jobs as chapters_jobs
 from studyhall.domains.chapters import models as chapters_models
@@ -161,12 +166,13 @@ from studyhall.domains.undo.routes import router as undo_router
 from studyhall.entrypoints.forgetting import keepers
 from studyhall.entrypoints.health import router as health_router
 from studyhall.entrypoints.retention import keep_periods
-from studyhall.platform.auth import Actor
+from studyhall.platform.auth import Actor, Entitlements
 from studyhall.platform.cache import Cache
 from studyhall.platform.clients.embedding import LocalEmbedding
 from studyhall.platform.clients.mail import mail_from_settings
 from studyhall.platform.clients.model_process import ENGINE, ModelProcess
 from studyhall.platform.clients.ocr import ocr_from_settings
+from studyhall.platform.clients.payments import payments_from_settings
 from studyhall.platform.clients.storage import Storage
 from studyhall.platform.crypto import Keys
 from studyhall.platform.database import Base, Database
@@ -193,6 +199,7 @@ TABLES: Sequence[Any] = (
     ai_models,
     mails_models,
     notifications_models,
+    billing_models,
     search_models,
     tasks_models,
     undo_models,
@@ -237,6 +244,8 @@ ROUTERS: Sequence[Router] = (
     ai_router,
     mails_router,
     notifications_router,
+    billing_router,
+    billing_admin_router,
     search_router,
     tasks_router,
     undo_router,
@@ -397,6 +406,7 @@ JOBS: Sequence[Job] = (
     account_jobs.erase,
     account_jobs.make_export,
     academics_jobs.read_timetable,
+    billing_jobs.end_payment,
     chapters_jobs.index,
     exchange_jobs.export_course,
     exchange_jobs.import_course,
@@ -417,6 +427,7 @@ PERIODIC: Sequence[Periodic] = (
     audit_jobs.forget,
     files_jobs.purge,
     mails_jobs.settle_mails,
+    billing_jobs.forget,
     reminders_jobs.sweep,
     reminders_jobs.forget,
     search_jobs.look_for_pending,
@@ -462,6 +473,7 @@ def _sources() -> Sequence[search_ports.Source]:
 # What lower domains need from higher ones: Protocol -> implementation.
 PORTS: dict[type[Any], Any] = {
     identity_ports.SecondFactor: credentials.Challenges(),
+    Entitlements: billing.require_entitlement,
     account_ports.Keepers: _keepers,
     identity_ports.RoleNames: roles.names_of,
     people_ports.UserTotals: _seconds_studied,
@@ -524,6 +536,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             authenticator=authenticate,
             subscribers=SUBSCRIBERS,
             ports=PORTS,
+            payments=payments_from_settings(settings, http),
             ocr=ocr_from_settings(settings, http, models),
             embedding=LocalEmbedding(models),
         )

@@ -74,6 +74,18 @@ class Authenticator(Protocol):
         ...
 
 
+class Entitlements(Protocol):
+    """What people's plans include; filled in `wiring` by the domain that knows plans."""
+
+    async def __call__(self, uow: "UnitOfWork", user_id: UUID, entitlement: str) -> None:
+        """Let the person pass when his plan includes the entitlement.
+
+        Raises:
+            Forbidden: it does not.
+        """
+        ...
+
+
 async def authenticate(resources: "Resources", token: str) -> Actor:
     """The actor behind a bearer token; for HTTP and sockets alike. Raises Unauthorized."""
     known = resources.actors.get(token)
@@ -86,12 +98,12 @@ async def authenticate(resources: "Resources", token: str) -> Actor:
 
 
 _KEY = re.compile(r"^[a-z_]+\.[a-z_]+$")
-_WORDS = frozenset({"public", "optional", "user", "ops token"})
+_WORDS = frozenset({"public", "optional", "user", "premium", "ops token"})
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a route demands: public, optional, user, ops token, or a permission key."""
+    """What a route demands: public, optional, user, premium (an entitlement), ops token, or a permission key."""
 
     name: str
     permission: str | None = field(init=False)
@@ -107,6 +119,11 @@ class Access:
     @property
     def reads_token(self) -> bool:
         return self.name not in ("public", "ops token")
+
+    @property
+    def entitlement(self) -> str | None:
+        """What the actor's plan must include, or None."""
+        return self.name if self.name == "premium" else None
 
     @property
     def needs_actor(self) -> bool:

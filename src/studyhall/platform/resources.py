@@ -13,6 +13,7 @@ from studyhall.platform.cache import Cache
 from studyhall.platform.clients.embedding import NullEmbedding, TextEmbedding
 from studyhall.platform.clients.mail import Mail
 from studyhall.platform.clients.ocr import NullOcr, Ocr
+from studyhall.platform.clients.payments import NullPayments, Payments
 from studyhall.platform.clients.storage import Storage
 from studyhall.platform.crypto import Keys
 from studyhall.platform.database import Database
@@ -46,6 +47,7 @@ class Resources:
     subscribers: Subscribers = field(default_factory=dict)
     ocr: Ocr = field(default_factory=NullOcr)
     embedding: TextEmbedding = field(default_factory=NullEmbedding)
+    payments: Payments = field(default_factory=NullPayments)
     ports: dict[type[Any], Any] = field(default_factory=dict)
     actors: ActorCache = field(default_factory=ActorCache)
 

@@ -144,6 +144,15 @@ class Settings(BaseSettings):
     )
     google_vision_url: SecureAddress = Field("https://vision.googleapis.com", description="Another one only for tests.")
 
+    stripe_secret_key: SecretStr | None = Field(
+        None, description="Lets people buy plans; unset they are granted by hand."
+    )
+    stripe_webhook_secret: SecretStr | None = Field(None, description="Checks what the gateway calls to say: whsec_….")
+    stripe_prices: dict[str, str] = Field(
+        default_factory=dict, description='The gateway\'s price of each plan, e.g. {"premium": "price_123"}.'
+    )
+    stripe_url: SecureAddress = Field("https://api.stripe.com", description="Another one only for tests.")
+
     log_level: str | None = Field(None, validation_alias=_also("LOG_LEVEL", "LOG_LEVEL"))
     log_json: bool | None = None
     otlp_endpoint: str | None = None

@@ -38,6 +38,9 @@ LIMITS: dict[str, NamedLimit] = {
     "invite_code": NamedLimit("20/minute", "user"),
     "friend_request": NamedLimit("60/hour", "user"),
     # Calendar services fetch the feeds of many people from few addresses.
+    "checkout": NamedLimit("20/hour", "user"),
+    # A gateway calls for many people from few addresses; a made-up signature costs no statement.
+    "gateway_events": NamedLimit("600/minute", "address"),
     "exports": NamedLimit("10/hour", "user"),
     "course_import": NamedLimit("30/hour", "user"),
     "timetable_upload": NamedLimit("20/hour", "user"),

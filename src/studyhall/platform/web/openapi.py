@@ -11,6 +11,8 @@ One API for planning, learning, practising and studying together.
 
 * Answers come as `{"success": true, "message": …, "data": …}`; refusals as `{"success": false, …, "error_code": …}`.
 * Send the access token as `Authorization: Bearer …`. Times are UTC; local dates and times are the person's own.
+* `x-access` says what an operation demands: `public`, `optional` (shows more with a token), `user`, `premium` (a plan
+  that includes it, else 403 `ENTITLEMENT_REQUIRED`; see `/billing/plans`), `ops token`, or a role's right.
 * A POST may carry an `Idempotency-Key`: a retry then answers what the first request answered.
 * Reads carry an `ETag`; send it back as `If-None-Match` and an unchanged answer costs nothing.
 """

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope
 
 from studyhall.platform import metrics
-from studyhall.platform.auth import ME, Actor, authenticate, bearer_of, check_ops_token
+from studyhall.platform.auth import ME, Actor, Entitlements, authenticate, bearer_of, check_ops_token
 from studyhall.platform.errors import Forbidden, RightRefused, TooLarge, TooManyRequests, Unauthorized
 from studyhall.platform.ratelimit import Decision
 from studyhall.platform.resources import Resources
@@ -50,6 +50,8 @@ async def run(declared: "Declared", endpoint: Handler, received: StarletteReques
         request.state.actor = actor
         decision = await limit(declared, resources, actor, origin)
         _authorise(declared, uow, actor, getattr(request.state, "named_user", None))
+        if actor is not None and declared.access.entitlement:
+            await resources.port(Entitlements)(uow, actor.user_id, declared.access.entitlement)
         response = await _answer(declared, endpoint, request, uow, actor)
     return _finish(declared, request, response, decision)
 

@@ -160,7 +160,11 @@ def failures_of(declared: Declared) -> dict[int | str, dict[str, Any]]:
     texts = {400: "The request could not be read.", 422: "Some of the data is not valid.", 429: "Too many requests."}
     if declared.access.reads_token or declared.access.name == "ops token":
         texts[401] = "The token is missing, expired or not valid."
-        texts[403] = "The right to do this is missing."
+        texts[403] = (
+            "The plan does not include this (ENTITLEMENT_REQUIRED)."
+            if declared.access.entitlement
+            else "The right to do this is missing."
+        )
     if "{" in declared.path or declared.access.name == "ops token":
         texts[404] = "There is no such thing, or it is not yours."
     if declared.method != "GET":
