@@ -211,3 +211,19 @@ def test_what_goes_out_comes_in_the_same(
 def test_a_manifest_that_is_none(manifest: str) -> None:
     with pytest.raises(Refused):
         read({"course.json": manifest + " " * 3 + "\n", "x.txt": "studyhall-course/1"})
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"a.md": "word " * 100 + "".join(map(str, range(70_000)))}, "most for a chapter"),
+        ({f"{number}.md": "x" for number in range(2_001)}, "2,000 chapters"),
+        ({"imsmanifest.xml": "<a>" * 100}, "deeply nested"),
+        ({"imsmanifest.xml": "<manifest>"}, "broken XML"),
+        ({"imsmanifest.xml": "<html/>"}, "is none"),
+        ({"imsmanifest.xml": "<manifest/>"}, "neither pages nor questions"),
+    ],
+)
+def test_too_much_and_too_broken(files: dict[str, Any], said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        read(files)

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 from typing import Any
 from uuid import UUID
 from zipfile import ZipFile
@@ -411,3 +412,27 @@ async def test_statements_do_not_grow_with_the_course(person: MakePerson) -> Non
     mira = await person()
     answer = await mira.client.post(f"{API}/courses/import", files={"file": ("c.zip", zipped(COURSE))})
     assert int(answer.headers["Server-Timing"].partition('sql;desc="')[2].partition('"')[0]) <= 10
+
+
+async def test_search_finds_what_was_imported(person: MakePerson, run_jobs: RunJobs) -> None:
+    mira, stranger = await person(), await person()
+    await import_of(mira, run_jobs, zipped(COURSE), "bees.zip")
+    await run_jobs()
+    hits = [
+        (await one.client.get(f"{API}/search/chapters", params={"q": "winter cold"})).json()["data"]
+        for one in (mira, stranger)
+    ]
+    assert "The hive" in str(hits[0]) and "The hive" not in str(hits[1])
+
+
+async def test_a_manifest_of_strangers_does_no_harm(person: MakePerson, run_jobs: RunJobs) -> None:
+    manifest = {
+        "format": "studyhall-course/1", "id": "a\x00b", "title": "T\x00", "subject": "No\x00ne", "code": " \x00",
+        "chapters": [{"path": "a.md", "id": "a", "title": "\x00", "topics": [["x\x00", "y"], [1, 2], "z"]}],
+        "images": {"a.png": "x\x00.png", "b.png": "", "a.md": 7}, "credits": 99, "prerequisites": [1, "\x00", "p"],
+    }  # fmt: skip
+    task = await import_of(
+        await person(), run_jobs, zipped({"course.json": json.dumps(manifest), "a.md": "x", "a.png": PNG})
+    )
+    assert task["state"] == "succeeded", task
+    assert {one["name"] for one in task["loss_report"]["losses"]} == {"x / y", "No ne", "a.png", "b.png", "a.md"}

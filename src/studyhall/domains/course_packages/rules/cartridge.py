@@ -26,7 +26,7 @@ from studyhall.domains.course_packages.rules.package import (
     shown,
 )
 from studyhall.domains.course_packages.rules.quiz_files import of_question_file
-from studyhall.domains.course_packages.rules.texts import text_of
+from studyhall.domains.course_packages.rules.texts import Budget, bounded_text
 
 MANIFEST = "imsmanifest.xml"
 PAGES = frozenset({".html", ".htm", ".xhtml"})
@@ -72,6 +72,7 @@ class _Reader:
     images: dict[str, str] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
     page_ids: dict[str, str] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget)
 
     def content(self, path: str) -> bytes:
         return self.archive.read(self.root + path)
@@ -237,7 +238,7 @@ def _take_page(reader: _Reader, package: Package, one: _Resource) -> None:
     if path not in reader.known:
         reader.losses.add(Kind.CHAPTER, reader.titles.get(one.id) or path, "Its file is not in the package.", path)
         return
-    html = text_of(reader.content(path), path, reader.losses)
+    html = bounded_text(reader.content(path), path, reader.losses, reader.budget)
     if html is None:
         return
     title = reader.titles.get(one.id) or html_pages.title_of(html) or name_as_title(PurePosixPath(path).stem)

@@ -26,7 +26,7 @@ from studyhall.domains.course_packages.rules.package import (
     link_key,
     shown,
 )
-from studyhall.domains.course_packages.rules.texts import text_of
+from studyhall.domains.course_packages.rules.texts import Budget, bounded_text, text_of
 
 IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})
 PICTURES = IMAGES | {".svg", ".bmp", ".tif", ".tiff", ".ico", ".avif", ".heic"}
@@ -67,7 +67,7 @@ class _Reader:
     losses: Losses
     pages: dict[str, _Page] = field(default_factory=dict)
     images: dict[str, str] = field(default_factory=dict)
-    taken: set[str] = field(default_factory=set)
+    budget: Budget = field(default_factory=Budget)
 
     def content(self, path: str) -> bytes:
         return self.archive.read(self.root + path)
@@ -84,7 +84,8 @@ def read(archive: Archive, file_name: str) -> Package:
     quizzes = quiz_files.of_folder(paths, reader.content, set(reader.pages), reader.losses)
     for path in quizzes.pages:
         reader.pages.pop(path, None)
-    chapters = [_chapter(reader, page, paths) for page in _in_order(reader)]
+    known = {*paths, *(str(folder) for path in paths for folder in PurePosixPath(path).parents)}
+    chapters = [_chapter(reader, page, known) for page in _in_order(reader)]
     if not chapters and not quizzes.drafts:
         raise Refused("The zip holds neither Markdown files nor questions: there is nothing to make a course of.")
     title, description = _of_course(reader, root, file_name)
@@ -156,7 +157,7 @@ def _is_translation(path: str, stem: str, everything: set[str]) -> bool:
 def _take_page(reader: _Reader, path: str) -> None:
     if path in CONTENTS:
         return
-    text = text_of(reader.content(path), path, reader.losses)
+    text = bounded_text(reader.content(path), path, reader.losses, reader.budget)
     if text is None:
         return
     said, text = _front_matter(text, path, reader.losses)
@@ -259,9 +260,8 @@ def natural(name: str) -> list[tuple[int, int, str]]:
     ]
 
 
-def _chapter(reader: _Reader, page: _Page, paths: Sequence[str]) -> ChapterText:
-    """The page with its addresses made ours, and what it loses noted."""
-    known = set(paths)
+def _chapter(reader: _Reader, page: _Page, known: set[str]) -> ChapterText:
+    """The page with its addresses made ours, and what it loses noted. `known` are all files and folders."""
     folder = str(PurePosixPath(page.path).parent)
     folder = "" if folder == "." else folder
 
@@ -293,7 +293,7 @@ def _within(reader: _Reader, page: str, address: str, found: tuple[str, str], kn
     target = _page_at(path, reader.pages)
     if target is not None:
         return f"chapter:{link_key(target)}{fragment}"
-    is_there = path in known or any(one.startswith(f"{path}/") for one in known)
+    is_there = path in known
     _lose_link(
         reader.losses, page, address,
         "What it leads to is not carried." if is_there else "What it leads to is not in the package.",
@@ -327,9 +327,6 @@ def _place(path: str, pages: Mapping[str, _Page]) -> str | None:
         found = _page_at(str(folder), pages)
         if found is not None:
             return found
-        inside = [one for one in pages if PurePosixPath(one).parent == folder]
-        if len(inside) == 1:
-            return inside[0]
         folder = folder.parent
     return None
 

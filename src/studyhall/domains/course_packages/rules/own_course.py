@@ -28,7 +28,7 @@ from studyhall.domains.course_packages.rules.package import (
     link_key,
     shown,
 )
-from studyhall.domains.course_packages.rules.texts import text_of
+from studyhall.domains.course_packages.rules.texts import Budget, bounded_text
 from studyhall.domains.questions.public import Draft, Feedback, QuestionType, body_json, body_of, faults
 
 MANIFEST = "course.json"
@@ -168,19 +168,22 @@ def read(archive: Archive, root: str) -> Package:
     if not isinstance(images, dict) or len(listed) > MOST_ITEMS or len(images) > MOST_ITEMS:
         raise Refused(f"{MANIFEST} lists images or chapters in a way that is not understood.")
     present = set(archive.paths)
-    names = {path: name for path, name in images.items() if isinstance(name, str) and root + path in present}
+    names = {path: name for path, name in images.items() if _is_name(name) and root + path in present}
     for path in images.keys() - names.keys():
         losses.add(Kind.IMAGE, str(path), "The image is not in the package.", MANIFEST)
-    package = Package("studyhall", external_id[:LONGEST_ID], title[:255], losses=losses)
+    package = Package("studyhall", shown(external_id, LONGEST_ID), shown(title, 255), losses=losses)
     package.fields = _fields(manifest, losses)
     package.images = {name: root + path for path, name in sorted(names.items())}
+    budget = Budget()
     pages = [one for one in listed if _is_listed(one, losses, present, root)]
     keys = {one["path"]: link_key(one["id"]) for one in pages}
     for one in pages:
-        text = text_of(archive.read(root + one["path"]), one["path"], losses)
+        text = bounded_text(archive.read(root + one["path"]), one["path"], losses, budget)
         if text is not None:
             text = _inwards(text, one["path"], names, keys)
-            package.chapters.append(ChapterText(one["id"], one["title"][:255], text, _topics(one.get("topics"))))
+            package.chapters.append(
+                ChapterText(one["id"].replace("\x00", ""), shown(one["title"], 255), text, _topics(one.get("topics")))
+            )
     if root + QUESTIONS in present:
         package.questions = list(_questions_in(archive.read(root + QUESTIONS), losses))
     used = {MANIFEST, QUESTIONS, *names, *keys}
@@ -209,12 +212,18 @@ def _is_listed(one: Any, losses: Losses, present: set[str], root: str) -> bool:
     return False
 
 
+def _is_name(name: Any) -> bool:
+    return isinstance(name, str) and name.isprintable() and 0 < len(name) <= LONGEST_ID
+
+
 def _fields(manifest: Mapping[str, Any], losses: Losses) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, longest in TEXT_FIELDS.items():
         value = manifest.get(name)
-        if isinstance(value, str) and value.strip():
-            fields[name] = value.replace("\x00", "")[:longest]
+        plain = value.replace("\x00", " ").strip() if isinstance(value, str) else ""
+        if isinstance(value, str) and plain:
+            # A description keeps its lines as they are; the others are names.
+            fields[name] = value.replace("\x00", "")[:longest] if name == "description" else plain[:longest]
             if len(value) > longest:
                 losses.add(Kind.CHANGED, name, f"It was cut after {longest:,} characters.", MANIFEST)
     credits = manifest.get("credits")
@@ -222,7 +231,7 @@ def _fields(manifest: Mapping[str, Any], losses: Losses) -> dict[str, Any]:
         fields["credits"] = credits
     needed = manifest.get("prerequisites")
     if isinstance(needed, list):
-        fields["prerequisites"] = [shown(one, 255) for one in needed[:50] if isinstance(one, str) and one.strip()]
+        fields["prerequisites"] = [plain for one in needed[:50] if isinstance(one, str) and (plain := shown(one, 255))]
     return fields
 
 
@@ -230,7 +239,7 @@ def _topics(data: Any) -> tuple[tuple[str, str], ...] | None:
     if not isinstance(data, list):
         return None
     return tuple(
-        (one[0], one[1])
+        (shown(one[0], 255), shown(one[1], 255))
         for one in data[:100]
         if isinstance(one, list) and len(one) == 2 and all(isinstance(name, str) for name in one)
     )

@@ -34,6 +34,7 @@ from studyhall.domains.questions.public import (
 
 DEEPEST = 12
 MOST_QUESTIONS = 20_000
+MOST_YAML_BYTES = 300_000
 _TEXT = ("questionText", "question", "text", "prompt", "q", "title")
 _OPTIONS = ("answerOptions", "options", "choices", "answers", "alternatives")
 _OPTION_TEXT = ("answerText", "text", "option", "answer", "value", "label", "content")
@@ -126,7 +127,8 @@ def _of_objects(content: bytes, path: str, losses: Losses) -> list[Draft] | None
             data = orjson.loads(content)
         else:
             # An alias repeats a part as often as it is named: without them a small file stays small.
-            if b"&" in content and re.search(rb"(?:^|[\s:\[,-])&\w", content):
+            # A megabyte of YAML takes our reader a minute.
+            if len(content) > MOST_YAML_BYTES or (b"&" in content and re.search(rb"(?:^|[\s:\[,-])&\w", content)):
                 return None
             data = yaml.safe_load(content)
     except (ValueError, yaml.YAMLError, RecursionError):

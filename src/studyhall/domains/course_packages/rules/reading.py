@@ -5,7 +5,7 @@ from typing import IO
 
 from studyhall.domains.course_packages.rules import cartridge, markdown_course, own_course
 from studyhall.domains.course_packages.rules.archive import MOST_TEXT_BYTES, Archive
-from studyhall.domains.course_packages.rules.package import Losses, Package, PlacedDraft, Refused, lasting_id
+from studyhall.domains.course_packages.rules.package import Losses, Package, PlacedDraft, Refused, lasting_id, shown
 from studyhall.domains.course_packages.rules.quiz_files import note_outcome
 from studyhall.domains.question_files import public as question_files
 
@@ -46,7 +46,7 @@ def _of_questions(file: IO[bytes], name: str) -> Package:
         raise Refused(f"There is no question in the file that can be taken.{f' {first.why}' if first else ''}")
     stem = PurePosixPath(name).stem
     title = outcome.papers[0].title if len(outcome.papers) == 1 and outcome.papers[0].title else ""
-    title = title[:255] or markdown_course.name_as_title(stem) or "Questions"
+    title = shown(title, 255) or markdown_course.name_as_title(stem) or "Questions"
     return Package(
         format="questions",
         external_id=lasting_id("questions", stem),

@@ -1,8 +1,10 @@
 """Files of strangers as text."""
 
 import codecs
+from dataclasses import dataclass
 
-from studyhall.domains.course_packages.rules.package import Kind, Losses
+from studyhall.domains.chapters.public import LONGEST_MARKDOWN, MOST_CHAPTERS
+from studyhall.domains.course_packages.rules.package import Kind, Losses, Refused, shown
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -10,6 +12,31 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
+
+MOST_CHARACTERS = 60_000_000
+"""Of all chapters of a course; a long book has two."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """How much has been read, so that what would be refused at the end is refused before it costs minutes."""
+
+    characters: int = 0
+    chapters: int = 0
+
+
+def bounded_text(content: bytes, path: str, losses: Losses, budget: Budget) -> str | None:
+    """The same as `text_of` for a chapter. Raises Refused when it or the whole course is too long."""
+    text = text_of(content, path, losses)
+    if text is None:
+        return None
+    budget.characters += len(text)
+    budget.chapters += 1
+    if len(text) > LONGEST_MARKDOWN:
+        raise Refused(f"'{shown(path)}' has {len(text):,} characters; {LONGEST_MARKDOWN:,} is the most for a chapter.")
+    if budget.chapters > MOST_CHAPTERS or budget.characters > MOST_CHARACTERS:
+        raise Refused(f"A course has {MOST_CHAPTERS:,} chapters and {MOST_CHARACTERS:,} characters at most.")
+    return text
 
 
 def text_of(content: bytes, path: str, losses: Losses) -> str | None:
