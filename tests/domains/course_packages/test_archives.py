@@ -77,7 +77,10 @@ def over_4_gb() -> bytes:
 BAD: dict[str, tuple[bytes, str]] = {
     "up": (with_entry("a/../../b.md"), "leads out"),
     "dots": (with_entry("../b.md"), "leads out"),
-    "here": (with_entry("./b.md"), "leads out"),
+    "here": (with_entry("a/./b.md"), "leads out"),
+    "here and up": (with_entry("./../b.md"), "leads out"),
+    "twice by another name": (zipped({"a.md": "x", "./a.md": "y"}), "twice"),
+    "symlink of another system": (with_entry("a.md", create_system=19, external_attr=0o120777 << 16), "is a link"),
     "twice a slash": (with_entry("a//b.md"), "leads out"),
     "absolute": (with_entry("/etc/passwd"), "not a path"),
     "drive": (with_entry("C:/b.md"), "not a path"),
@@ -171,6 +174,10 @@ def test_no_bytes_do_more_than_be_refused(noise: bytes) -> None:
                 opened.read(path)
         except Refused:
             pass
+
+
+def test_the_folder_that_one_stands_in_is_nothing() -> None:
+    assert Archive(io.BytesIO(zipped({"./": "", "./a.md": "x", "././b/c.md": "y"}))).paths == ["a.md", "b/c.md"]
 
 
 def test_deflate_is_taken() -> None:
