@@ -6,7 +6,16 @@ from uuid import UUID
 from studyhall.domains.files import queries
 from studyhall.domains.files.jobs import delete_objects
 from studyhall.domains.files.rules import CALENDAR, DOCX, PDF, PPTX, RASTER, TEXT, XLSX, ZIP
-from studyhall.domains.files.service import ReceivedFile, StoredFile, UploadRule, address_of, keep, keep_all, receive
+from studyhall.domains.files.service import (
+    ReceivedFile,
+    StoredFile,
+    UploadRule,
+    address_of,
+    keep,
+    keep_all,
+    lasting_address_of,
+    receive,
+)
 from studyhall.platform import clock
 from studyhall.platform.resources import Resources
 from studyhall.platform.uow import UnitOfWork
@@ -29,6 +38,7 @@ __all__ = [
     "find",
     "keep",
     "keep_all",
+    "lasting_address_of",
     "of_person",
     "receive",
     "remove",

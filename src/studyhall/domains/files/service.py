@@ -189,6 +189,11 @@ def address_of(resources: Resources, file_id: UUID) -> str:
     return f"{resources.settings.base_url}/files/{signed}"
 
 
+def lasting_address_of(resources: Resources, file_id: UUID) -> str:
+    """An address good until the file is deleted: for what everybody may see who sees the thing that holds it."""
+    return f"{resources.settings.base_url}/files/{resources.keys.sign(ADDRESS, {'file': file_id.hex})}"
+
+
 async def find_by_address(uow: UnitOfWork, signed: str) -> StoredFile:
     """The file behind an address.
 

@@ -1,6 +1,6 @@
 """Refusals of people."""
 
-from studyhall.platform.errors import Conflict
+from studyhall.platform.errors import Conflict, Invalid
 
 
 class TagTaken(Conflict):
@@ -15,3 +15,7 @@ class WordingChanged(Conflict):
     """A consent holds only for the words that were read."""
 
     code, message = "WORDING_CHANGED", "The wording of this consent has changed. Load it again and show it."
+
+
+class PictureRefused(Invalid):
+    code, message = "PICTURE_REFUSED", "This picture cannot be used."

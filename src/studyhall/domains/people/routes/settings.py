@@ -1,8 +1,13 @@
 """Preferences and consents."""
 
+from typing import Annotated
+
+from fastapi import File, UploadFile
+
 from studyhall.domains.identity import public as identity
 from studyhall.domains.people import errors
 from studyhall.domains.people.schemas.settings import (
+    AvatarData,
     ConsentOut,
     ConsentsData,
     ConsentsIn,
@@ -10,7 +15,8 @@ from studyhall.domains.people.schemas.settings import (
     PreferencesIn,
     PreferencesOut,
 )
-from studyhall.domains.people.service import consents
+from studyhall.domains.people.service import consents, pictures
+from studyhall.platform.errors import TooLarge
 from studyhall.platform.web import CurrentActor, Envelope, Router, Uow, ok
 
 router = Router("settings")
@@ -41,3 +47,20 @@ async def decide_consents(body: ConsentsIn, uow: Uow, actor: CurrentActor) -> En
     """Each decision is kept with its date and the version of the words."""
     stand = await consents.decide(uow, actor, body.decisions(), body.wording_version)
     return ok(ConsentsData(consents=[ConsentOut.of(one) for one in stand]), "Your decision was written down")
+
+
+@router.post(
+    "/settings/avatar",
+    access="user",
+    summary="Set my picture",
+    upload=True,
+    errors=[errors.PictureRefused, TooLarge],
+)
+async def set_avatar(
+    uow: Uow,
+    actor: CurrentActor,
+    avatar: Annotated[UploadFile, File(description="PNG, JPEG, GIF or WebP, 10 MiB at most.")],
+) -> Envelope[AvatarData]:
+    """It is cut square from the middle, made small, and loses all that a camera writes beside the pixels."""
+    received = await pictures.receive(uow.resources, avatar)
+    return ok(AvatarData(avatar_url=await pictures.wear(uow, actor.user_id, received)), "Avatar uploaded successfully")

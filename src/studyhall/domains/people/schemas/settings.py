@@ -132,3 +132,7 @@ class ConsentsIn(Schema):
     def decisions(self) -> dict[str, bool]:
         """What was decided, by kind."""
         return self.model_dump(exclude_none=True, exclude={"wording_version"})
+
+
+class AvatarData(Schema):
+    avatar_url: str
