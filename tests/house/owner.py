@@ -31,6 +31,14 @@ ICS = "\r\n".join(
     )
 )
 
+BROWSER = {
+    "endpoint": "https://1.1.1.1/push/of-the-owner",
+    "keys": {
+        "p256dh": "BI5TO2-gv3tGJbswZnwB-2B--fi4qA_vWzAGKHAxh7Kjc-sdveAzGDZtBp-DpvWQAFPHNjPLBBshxV4ahsH0ALQ",
+        "auth": "c3R1ZHloYWxsLWF1dGgtMQ",
+    },
+}
+
 
 class Owner:
     """Somebody who has one of everything; `things` maps the start of a path to the id that stands in it."""
@@ -61,12 +69,14 @@ class Owner:
         await self.ask("PUT", "/settings/preferences", json={"profile_visibility": "private"})
         tag = await self.ask("POST", "/users/me/tags", json={"tag_name": "Chess", "rating_score": 7})
         token = await self.ask("POST", "/auth/tokens", json={"name": "script", "abilities": ["read"]})
+        browser = await self.ask("POST", "/settings/push-subscriptions", json=BROWSER)
         async with self.resources.unit_of_work() as uow:
             straight = await uow.straight()
             notification = await straight.value("SELECT id FROM notifications WHERE user_id = $1", self.person.id)
             session = await straight.value("SELECT id FROM user_sessions WHERE user_id = $1", self.person.id)
         self.things |= {
             "/users/": str(self.person.id),
+            "/settings/push-subscriptions/": browser["subscription"]["id"],
             "/streaks/": str(self.person.id),
             "/streaks/calendar/": str(self.person.id),
             "/streaks/stats/": str(self.person.id),

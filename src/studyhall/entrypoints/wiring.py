@@ -104,6 +104,7 @@ from studyhall.domains.mails import jobs as mails_jobs
 from studyhall.domains.mails import models as mails_models
 from studyhall.domains.mails import subscribers as mails_subscribers
 from studyhall.domains.mails.routes import router as mails_router
+from studyhall.domains.notifications import events as notifications_events
 from studyhall.domains.notifications import models as notifications_models
 from studyhall.domains.notifications import realtime as notifications_realtime
 from studyhall.domains.notifications import subscribers as notifications_subscribers
@@ -122,6 +123,10 @@ from studyhall.domains.planning import jobs as planning_jobs
 from studyhall.domains.planning import models as planning_models
 from studyhall.domains.planning import subscribers as planning_subscribers
 from studyhall.domains.planning.routes import router as planning_router
+from studyhall.domains.push import jobs as push_jobs
+from studyhall.domains.push import models as push_models
+from studyhall.domains.push import subscribers as push_subscribers
+from studyhall.domains.push.routes import router as push_router
 from studyhall.domains.questions import models as questions_models
 from studyhall.domains.reference import models as reference_models
 from studyhall.domains.reference.routes import router as reference_router
@@ -169,6 +174,7 @@ from studyhall.entrypoints.retention import keep_periods
 from studyhall.platform.auth import Actor, Entitlements
 from studyhall.platform.cache import Cache
 from studyhall.platform.clients.embedding import LocalEmbedding
+from studyhall.platform.clients.http import Fetcher
 from studyhall.platform.clients.mail import mail_from_settings
 from studyhall.platform.clients.model_process import ENGINE, ModelProcess
 from studyhall.platform.clients.ocr import ocr_from_settings
@@ -200,6 +206,7 @@ TABLES: Sequence[Any] = (
     mails_models,
     notifications_models,
     billing_models,
+    push_models,
     search_models,
     tasks_models,
     undo_models,
@@ -246,6 +253,7 @@ ROUTERS: Sequence[Router] = (
     notifications_router,
     billing_router,
     billing_admin_router,
+    push_router,
     search_router,
     tasks_router,
     undo_router,
@@ -277,12 +285,18 @@ ROUTERS: Sequence[Router] = (
 # What follows from what: each fact with those who react to it, in the same transaction and in this order.
 SUBSCRIBERS: Subscribers = {
     Audited: [audit_subscribers.write_audit, overview_subscribers.drop_dashboard_on_act],
-    identity_events.SessionsEnded: [identity_subscribers.forget_actor, identity_subscribers.close_sockets],
+    identity_events.SessionsEnded: [
+        identity_subscribers.forget_actor,
+        identity_subscribers.close_sockets,
+        push_subscribers.forget_browsers_of_sessions,
+    ],
     identity_events.AccountClosed: [
         identity_subscribers.forget_actor,
         identity_subscribers.close_all_sockets,
         groups_subscribers.hand_over,
+        push_subscribers.forget_browsers,
     ],
+    notifications_events.Notified: [push_subscribers.tell_browsers],
     identity_events.AccountRestored: [groups_subscribers.welcome_back],
     identity_events.PreferencesChanged: [
         identity_subscribers.forget_actor,
@@ -414,6 +428,7 @@ JOBS: Sequence[Job] = (
     friends_jobs.tell_of_request,
     guidance_jobs.suggest_week,
     mails_jobs.send_mail,
+    push_jobs.tell_browser,
     reminders_jobs.tell,
     search_jobs.embed,
     search_jobs.learn_words,
@@ -522,6 +537,8 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         http = await stack.enter_async_context(httpx2.AsyncClient(timeout=10))
         models = ModelProcess(ENGINE)
         stack.push_async_callback(models.close)
+        fetcher = Fetcher()
+        stack.push_async_callback(fetcher.aclose)
         yield Resources(
             settings=settings,
             keys=keys,
@@ -533,6 +550,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             mail=mail_from_settings(settings),
             storage=Storage.from_settings(settings, keys),
             http=http,
+            fetcher=fetcher,
             authenticator=authenticate,
             subscribers=SUBSCRIBERS,
             ports=PORTS,

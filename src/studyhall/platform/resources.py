@@ -11,6 +11,7 @@ from studyhall.platform.actors import ActorCache
 from studyhall.platform.auth import Authenticator
 from studyhall.platform.cache import Cache
 from studyhall.platform.clients.embedding import NullEmbedding, TextEmbedding
+from studyhall.platform.clients.http import Fetcher
 from studyhall.platform.clients.mail import Mail
 from studyhall.platform.clients.ocr import NullOcr, Ocr
 from studyhall.platform.clients.payments import NullPayments, Payments
@@ -30,6 +31,7 @@ class Resources:
     """Pools, clients, keys and the tables of `wiring`.
 
     Attributes:
+        fetcher: gets what users named, guarded against our own network.
         ports: what a lower domain needs from a higher one: Protocol class -> its implementation.
     """
 
@@ -45,6 +47,7 @@ class Resources:
     http: httpx2.AsyncClient
     authenticator: Authenticator
     subscribers: Subscribers = field(default_factory=dict)
+    fetcher: Fetcher = field(default_factory=Fetcher)
     ocr: Ocr = field(default_factory=NullOcr)
     embedding: TextEmbedding = field(default_factory=NullEmbedding)
     payments: Payments = field(default_factory=NullPayments)

@@ -27,6 +27,11 @@ async def unread_count(uow: UnitOfWork, user_id: UUID) -> int:
     return (await uow.session.execute(found)).scalar_one()
 
 
+async def find(uow: UnitOfWork, notification_id: UUID) -> Notification | None:
+    """Whosesoever it is."""
+    return await uow.session.get(Notification, notification_id)
+
+
 async def mark_read(uow: UnitOfWork, user_id: UUID, notification_id: UUID, now: datetime) -> Notification | None:
     """Mark the person's own one; one that is read already keeps its time. None when there is no such one."""
     await uow.session.execute(

@@ -9,7 +9,8 @@ Size and time are bounded. The operator's own addresses (models, sign-on, S3) do
 import asyncio
 import re
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
@@ -121,15 +122,39 @@ class Fetcher:
             FetchTooLarge, FetchTimeout: over the bounds.
             FetchError: no such name, no answer, too many redirects.
         """
+        async with self._bounded():
+            return await self._follow(url, dict(headers or {}))
+
+    @asynccontextmanager
+    async def _bounded(self) -> AsyncIterator[None]:
         try:
             async with asyncio.timeout(self._total_seconds):
-                return await self._follow(url, dict(headers or {}))
+                yield
         except TimeoutError as error:
             raise FetchTimeout(f"The address did not answer within {self._total_seconds:g} seconds.") from error
         except httpx2.TimeoutException as error:
             raise FetchTimeout("The address did not answer in time.") from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise FetchError("The address could not be fetched.") from error
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Fetched:
+        """Send bytes to an address; a redirect is an answer and not followed. Raises as `get` does."""
+        async with self._bounded():
+            return await self._ask(checked_url(url), headers, "POST", body)
+
+    async def require_public(self, url: str) -> None:
+        """Refuse an address that leads into our own network, as far as can be told now: a name may be unknown yet.
+
+        Raises:
+            AddressRefused: it is no web address, or a private one.
+        """
+        target = checked_url(url)
+        try:
+            await self._address_of(target)
+        except AddressRefused:
+            raise
+        except FetchError:
+            return
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -145,10 +170,12 @@ class Fetcher:
             target, headers = checked_url(str(target.join(location))), {}
         raise FetchError(f"The address redirects more than {MOST_REDIRECTS} times.")
 
-    async def _ask(self, target: httpx2.URL, headers: Mapping[str, str]) -> Fetched:
+    async def _ask(
+        self, target: httpx2.URL, headers: Mapping[str, str], method: str = "GET", content: bytes | None = None
+    ) -> Fetched:
         address = await self._address_of(target)
         request = httpx2.Request(
-            "GET",
+            method,
             target.copy_with(host=str(address)),
             headers={
                 "User-Agent": "Studyhall",
@@ -157,6 +184,7 @@ class Fetcher:
                 "Host": target.netloc.decode("ascii"),
                 "Accept-Encoding": "identity",  # a compressed answer could unfold without bound
             },
+            content=content,
             extensions={
                 "sni_hostname": target.raw_host.decode("ascii"),
                 "timeout": httpx2.Timeout(self._total_seconds).as_dict(),

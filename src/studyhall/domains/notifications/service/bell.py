@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from studyhall.domains.notifications import queries
+from studyhall.domains.notifications.events import Notified
 from studyhall.domains.notifications.models import LONGEST_TITLE, Notification, NotificationType
 from studyhall.domains.notifications.realtime import NOTIFICATION_MADE, NotificationMade
 from studyhall.platform import clock
@@ -81,6 +82,7 @@ async def notify(
     ]
     made = await queries.insert_notifications(uow, rows)
     if made:
+        uow.record(Notified(tuple((user_id, notification_id) for notification_id, user_id in made)))
         uow.after_commit(partial(_push, uow.resources, dict(made), kind, now))
     return len(made)
 

@@ -4,6 +4,7 @@ from studyhall.domains.people import errors
 from studyhall.domains.people.schemas.client_config import ClientConfigData, client_config
 from studyhall.domains.people.schemas.onboarding import OnboardingData, OnboardingIn, OnboardingOut
 from studyhall.domains.people.service import onboarding
+from studyhall.platform.clients.web_push import public_key
 from studyhall.platform.web import CurrentActor, Envelope, Router, Uow, ok
 
 router = Router("identity")
@@ -26,4 +27,4 @@ async def answer_onboarding(body: OnboardingIn, uow: Uow, actor: CurrentActor) -
 @router.get("/client-config", access="public", summary="What a client must know before signing in")
 async def get_client_config(uow: Uow) -> Envelope[ClientConfigData]:
     """Sign-on providers, limits, features of this server."""
-    return ok(client_config(uow.resources.settings))
+    return ok(client_config(uow.resources.settings, public_key(uow.resources.keys)))

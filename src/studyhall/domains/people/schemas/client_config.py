@@ -41,12 +41,12 @@ class ClientConfigData(Schema):
     version: str
     google: GoogleSignOn | None
     sign_on_providers: list[SignOnProvider]
-    vapid_public_key: str | None = Field(description="For Web Push; null where it is not set up.")
+    vapid_public_key: str = Field(description="For Web Push: the `applicationServerKey` of a subscription.")
     limits: ClientLimits
     features: ClientFeatures
 
 
-def client_config(settings: Settings) -> ClientConfigData:
+def client_config(settings: Settings, vapid_public_key: str) -> ClientConfigData:
     """Only what may be known by everybody: no secret, no address of an inner part."""
     providers = [
         SignOnProvider(
@@ -61,12 +61,12 @@ def client_config(settings: Settings) -> ClientConfigData:
         version=__version__,
         google=GoogleSignOn(client_id=google) if google else None,
         sign_on_providers=providers,
-        vapid_public_key=None,
+        vapid_public_key=vapid_public_key,
         limits=ClientLimits(
             max_body_bytes=settings.max_body_bytes,
             max_upload_bytes=settings.max_upload_bytes,
             shortest_password=SHORTEST_PASSWORD,
             longest_password_bytes=LONGEST_PASSWORD_BYTES,
         ),
-        features=ClientFeatures(web_push=False, google_sign_on=bool(google), sign_on=bool(providers)),
+        features=ClientFeatures(web_push=True, google_sign_on=bool(google), sign_on=bool(providers)),
     )
