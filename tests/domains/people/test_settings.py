@@ -144,8 +144,8 @@ async def test_a_consent_on_other_words_does_not_count(person: Any) -> None:
 
 async def test_a_client_learns_what_it_must_and_no_secret(client: httpx2.AsyncClient, resources: Resources) -> None:
     plain = (await client.get(f"{API}/client-config")).json()["data"]
-    assert (plain["google"], plain["sign_on_providers"], plain["vapid_public_key"]) == (None, [], None)
-    assert plain["features"] == {"web_push": False, "google_sign_on": False, "sign_on": False}
+    assert (plain["google"], plain["sign_on_providers"], len(plain["vapid_public_key"])) == (None, [], 87)
+    assert plain["features"] == {"web_push": True, "google_sign_on": False, "sign_on": False}
     assert plain["limits"]["max_upload_bytes"] == resources.settings.max_upload_bytes
     provider = OidcProvider(name="campus", label="My Campus", issuer="https://inner.example.org", client_id="us",
                             client_secret=SecretStr("very-secret"))  # fmt: skip
