@@ -5,6 +5,7 @@ from uuid import UUID
 
 import typer
 
+from studyhall.domains.gamification import public as gamification
 from studyhall.domains.identity import public as identity
 from studyhall.domains.search import public as search
 from studyhall.domains.streaks import public as streaks
@@ -19,6 +20,7 @@ Rebuild = Callable[[UnitOfWork, UUID], Awaitable[Sequence[str]]]
 REBUILDS: Sequence[Rebuild] = (
     study.rebuild,
     streaks.rebuild,
+    gamification.rebuild,
 )
 
 

@@ -72,10 +72,15 @@ from studyhall.domains.feeds.routes import router as feeds_router
 from studyhall.domains.files import jobs as files_jobs
 from studyhall.domains.files import models as files_models
 from studyhall.domains.files.routes import router as files_router
+from studyhall.domains.friends import events as friends_events
 from studyhall.domains.friends import jobs as friends_jobs
 from studyhall.domains.friends import models as friends_models
 from studyhall.domains.friends import subscribers as friends_subscribers
 from studyhall.domains.friends.routes import router as friends_router
+from studyhall.domains.gamification import events as gamification_events
+from studyhall.domains.gamification import models as gamification_models
+from studyhall.domains.gamification import subscribers as gamification_subscribers
+from studyhall.domains.gamification.routes import router as gamification_router
 from studyhall.domains.gradebooks.routes import router as gradebooks_router
 from studyhall.domains.grades import events as grades_events
 from studyhall.domains.grades import models as grades_models
@@ -225,6 +230,7 @@ TABLES: Sequence[Any] = (
     feeds_models,
     study_models,
     streaks_models,
+    gamification_models,
     reference_models,
     reports_models,
     account_models,
@@ -276,6 +282,7 @@ ROUTERS: Sequence[Router] = (
     study_analytics_router,
     study_router,
     streaks_router,
+    gamification_router,
     overview_router,
     reports_router,
     reference_router,
@@ -350,14 +357,45 @@ SUBSCRIBERS: Subscribers = {
         study_subscribers.restore_sessions,
     ],
     planning_events.PlanCompleted: [streaks_subscribers.count_completed_plan, study_subscribers.count_completed_plan],
+    groups_events.MemberLeft: [study_subscribers.follow_member_left],
+    planning_events.PlanCompleted: [
+        streaks_subscribers.count_completed_plan,
+        study_subscribers.count_completed_plan,
+        gamification_subscribers.look_at_achievements,
+    ],
     planning_events.PlanDeleted: [streaks_subscribers.follow_deleted_plan],
-    planning_events.PlanRestored: [streaks_subscribers.follow_restored_plan],
+    planning_events.PlanRestored: [
+        streaks_subscribers.follow_restored_plan,
+        gamification_subscribers.look_at_achievements,
+    ],
     identity_events.CalendarMoved: [streaks_subscribers.follow_calendar],
-    study_events.StudySessionEnded: [study_subscribers.follow_counted_time, streaks_subscribers.hear_of_days],
-    study_events.StudySessionChanged: [study_subscribers.follow_counted_time, streaks_subscribers.hear_of_days],
-    study_events.StudySessionDeleted: [study_subscribers.follow_counted_time, streaks_subscribers.hear_of_days],
+    study_events.StudySessionEnded: [
+        study_subscribers.follow_counted_time,
+        streaks_subscribers.hear_of_days,
+        gamification_subscribers.pay_ended_session,
+    ],
+    study_events.StudySessionChanged: [
+        study_subscribers.follow_counted_time,
+        streaks_subscribers.hear_of_days,
+        gamification_subscribers.pay_changed_session,
+    ],
+    study_events.StudySessionDeleted: [
+        study_subscribers.follow_counted_time,
+        streaks_subscribers.hear_of_days,
+        gamification_subscribers.take_back_session,
+    ],
     streaks_events.StudyDayMarked: [streaks_subscribers.hear_of_days],
     streaks_events.StreakCausesChanged: [streaks_subscribers.follow_causes],
+    streaks_events.StreakChanged: [gamification_subscribers.look_at_achievements],
+    chapters_events.ChapterCompleted: [gamification_subscribers.pay_chapter],
+    assignments_events.AssignmentCompleted: [gamification_subscribers.look_at_achievements],
+    grades_events.GradeRecorded: [gamification_subscribers.look_at_achievements],
+    grades_events.GradeChanged: [gamification_subscribers.look_at_achievements],
+    grades_events.GradeRestored: [gamification_subscribers.look_at_achievements],
+    grades_events.GradesImported: [gamification_subscribers.look_at_achievements],
+    groups_events.MemberJoined: [gamification_subscribers.look_at_achievements],
+    friends_events.FriendsMade: [gamification_subscribers.look_at_both_friends],
+    gamification_events.AchievementsDue: [gamification_subscribers.follow_causes],
 }
 
 # What the dashboard shows: each of these throws the person's kept one away.

@@ -8,6 +8,7 @@ from uuid import UUID
 from studyhall.domains.assignments import queries
 from studyhall.domains.assignments.errors import AssignmentNotFound
 from studyhall.domains.assignments.models import Assignment
+from studyhall.domains.assignments.queries import on_time_count
 from studyhall.domains.assignments.rules import status_seen
 from studyhall.platform import clock
 from studyhall.platform.uow import UnitOfWork
@@ -20,6 +21,7 @@ __all__ = [
     "counts_due",
     "due_between",
     "due_of_people",
+    "on_time_count",
     "require_own",
 ]
 

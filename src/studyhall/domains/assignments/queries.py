@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select
 
 from studyhall.domains.assignments.models import Assignment
 from studyhall.domains.assignments.rules import COMPLETED, OPEN, OVERDUE
@@ -137,3 +137,13 @@ async def lock_overdue(uow: UnitOfWork, now: datetime, most: int) -> Sequence[As
         .with_for_update(skip_locked=True)
     )
     return (await uow.session.scalars(found)).all()
+
+
+def on_time_count(user_id: UUID) -> ScalarSelect[int]:
+    """In SQL: how many assignments the person has completed by their due date."""
+    found = select(func.count()).where(
+        Assignment.user_id == user_id,
+        Assignment.deleted_at.is_(None),
+        Assignment.completed_at <= Assignment.due_date,
+    )
+    return found.scalar_subquery()

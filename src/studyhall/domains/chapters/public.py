@@ -8,6 +8,7 @@ from uuid import UUID
 from studyhall.domains.chapters import queries
 from studyhall.domains.chapters.errors import ChapterNotFound, DraftRefused
 from studyhall.domains.chapters.models import Chapter, ChapterCompletion
+from studyhall.domains.chapters.queries import completed_count
 from studyhall.domains.chapters.schemas import MOST_CHAPTERS
 from studyhall.domains.chapters.service.images import IMAGE_FILE, MOST_IMAGES, ImageDraft
 from studyhall.domains.chapters.service.importing import (
@@ -45,6 +46,7 @@ __all__ = [
     "chapters",
     "chapters_of",
     "completed",
+    "completed_count",
     "image_name",
     "images",
     "import_course",

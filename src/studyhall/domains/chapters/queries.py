@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, false, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, select
 
 from studyhall.domains.chapters.models import Chapter, ChapterCompletion, ChapterTopic, CourseImage, Outline
 from studyhall.domains.courses import public as courses
@@ -248,3 +248,9 @@ async def last_completions(uow: UnitOfWork, user_id: UUID) -> dict[UUID, datetim
         .group_by(ChapterCompletion.course_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def completed_count(user_id: UUID) -> ScalarSelect[int]:
+    """In SQL: how many chapters the person has done, those that were deleted since included."""
+    found = select(func.count()).select_from(ChapterCompletion).where(ChapterCompletion.user_id == user_id)
+    return found.scalar_subquery()

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from studyhall.domains.friends.queries import are_friends, friend_ids
+from studyhall.domains.friends.queries import are_friends, friend_count, friend_ids
 from studyhall.platform.uow import UnitOfWork
 
-__all__ = ["are_friends", "friends_of"]
+__all__ = ["are_friends", "friend_count", "friends_of"]
 
 
 async def friends_of(uow: UnitOfWork, user_id: UUID) -> list[UUID]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from studyhall.domains.friends.models import FriendRequest, Friendship
@@ -116,3 +116,9 @@ def between(one: UUID, other: UUID) -> ColumnElement[bool]:
         and_(FriendRequest.user_id == one, FriendRequest.to_user_id == other),
         and_(FriendRequest.user_id == other, FriendRequest.to_user_id == one),
     )
+
+
+def friend_count(user_id: UUID) -> ScalarSelect[int]:
+    """In SQL: how many friends the person has whose accounts live."""
+    found = select(func.count()).select_from(Friendship)
+    return found.where(Friendship.user_id == user_id, identity.is_living(_friend_id)).scalar_subquery()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from studyhall.domains.courses.public import CourseBrief, CourseGrades
 from studyhall.domains.grades import queries
+from studyhall.domains.grades.queries import result_count
 from studyhall.domains.grades.rules.averages import DECLINING, IMPROVING, STABLE, average, rounded
 from studyhall.domains.grades.rules.results import FIRST_DATE, LAST_DATE
 from studyhall.domains.grades.service import figures
@@ -30,6 +31,7 @@ __all__ = [
     "grade_book",
     "headline",
     "record_all",
+    "result_count",
     "semester_for",
 ]
 

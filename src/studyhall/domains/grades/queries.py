@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, select, true
+from sqlalchemy import ScalarSelect, Select, func, literal, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased, join, outerjoin
 
@@ -190,3 +190,11 @@ async def drop_lowest(uow: UnitOfWork, user_id: UUID, course_ids: Collection[UUI
         CourseGrading.user_id == user_id, CourseGrading.course_id.in_(course_ids)
     )
     return {course_id: dropped for course_id, dropped in await uow.session.execute(found) if dropped}
+
+
+def result_count(user_id: UUID, at_least: int = 0) -> ScalarSelect[int]:
+    """In SQL: how many results the person has with at least so many percent."""
+    found = select(func.count()).where(
+        Result.user_id == user_id, Result.deleted_at.is_(None), Result.percentage >= at_least
+    )
+    return found.scalar_subquery()

@@ -10,6 +10,7 @@ from studyhall.domains.groups import queries, rules
 from studyhall.domains.groups.errors import GroupNotFound, NotInGroup
 from studyhall.domains.groups.models import Group
 from studyhall.domains.groups.ports import GroupStudy, StudiedTogether
+from studyhall.domains.groups.queries import joined_count
 from studyhall.domains.groups.rules import GroupType, ResourceRights, Right, Role
 from studyhall.domains.groups.service.handing_over import hand_over, welcome_back
 from studyhall.domains.groups.service.standing import with_right
@@ -29,6 +30,7 @@ __all__ = [
     "hand_over",
     "is_leader",
     "is_member",
+    "joined_count",
     "members",
     "require_member",
     "resource_rights",

@@ -258,3 +258,14 @@ async def group_of_invitation(uow: UnitOfWork, user_id: UUID, invitation_id: UUI
     rows = select(GroupInvitation.group_id).where(GroupInvitation.id == invitation_id, policy.received_by(user_id))
     found: UUID | None = (await uow.session.scalars(rows)).one_or_none()
     return found
+
+
+def joined_count(user_id: UUID) -> ScalarSelect[int]:
+    """In SQL: in how many open groups the person is."""
+    found = (
+        select(func.count())
+        .select_from(GroupMember)
+        .join(Group, Group.id == GroupMember.group_id)
+        .where(GroupMember.user_id == user_id, Group.deleted_at.is_(None))
+    )
+    return found.scalar_subquery()

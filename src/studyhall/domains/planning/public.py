@@ -8,7 +8,7 @@ from uuid import UUID
 from studyhall.domains.planning import queries
 from studyhall.domains.planning.errors import PlanNotFound
 from studyhall.domains.planning.models import StudyPlan
-from studyhall.domains.planning.queries import PlannedDay
+from studyhall.domains.planning.queries import PlannedDay, completed_count
 from studyhall.domains.planning.rules import last_day, span_of, status_seen
 from studyhall.platform import clock
 from studyhall.platform.uow import UnitOfWork
@@ -18,6 +18,7 @@ __all__ = [
     "PlanNotFound",
     "PlannedDay",
     "completed",
+    "completed_count",
     "planned_by_day",
     "plans_of_day",
     "plans_of_people",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, select, update
 
 from studyhall.domains.planning.models import StudyPlan
 from studyhall.domains.planning.rules import COMPLETED, IN_PROGRESS, MISSED, OPEN, PENDING
@@ -245,3 +245,11 @@ async def plans_as_json(uow: UnitOfWork, user_id: UUID, wanted: PlanFilter, toda
             _PLANS_AS_JSON, user_id, wanted.first, wanted.last, today, listing.per_page, listing.start
         )
     return body
+
+
+def completed_count(user_id: UUID) -> ScalarSelect[int]:
+    """In SQL: how many plans the person has carried out, deleted ones left out."""
+    found = select(func.count()).where(
+        StudyPlan.user_id == user_id, StudyPlan.deleted_at.is_(None), StudyPlan.status == COMPLETED
+    )
+    return found.scalar_subquery()

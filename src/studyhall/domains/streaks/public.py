@@ -6,11 +6,11 @@ from datetime import date
 from uuid import UUID
 
 from studyhall.domains.streaks import queries, service
-from studyhall.domains.streaks.queries import Stored, active_days
+from studyhall.domains.streaks.queries import Stored, active_days, longest_streak
 from studyhall.domains.streaks.rules import Streak, streak_of
 from studyhall.platform.uow import UnitOfWork
 
-__all__ = ["Past", "Streak", "active_days", "as_of", "mark_day", "rebuild", "streaks", "unmark_days"]
+__all__ = ["Past", "Streak", "active_days", "as_of", "longest_streak", "mark_day", "rebuild", "streaks", "unmark_days"]
 
 mark_day = service.mark_day
 unmark_days = service.unmark_days

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, String, Uuid, and_, delete, func, literal, select, union, update
+from sqlalchemy import ScalarSelect, Select, String, Uuid, and_, delete, func, literal, select, union, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -241,3 +241,8 @@ async def dated(uow: UnitOfWork, user_id: UUID, first: date, last: date) -> Date
         else:
             reasons[day] = kind
     return Dated(frozenset(days["marked"]), frozenset(days["frozen"]), frozenset(days["reset"]), reasons)
+
+
+def longest_streak(user_id: UUID) -> ScalarSelect[int | None]:
+    """In SQL: the person's longest streak; null for who has none."""
+    return select(UserStreak.longest_streak).where(UserStreak.user_id == user_id).scalar_subquery()

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import Select, func, select, true
+
 from studyhall.domains.study import queries, service
+from studyhall.domains.study.models import StudySession, StudySessionDay
 from studyhall.domains.study.queries import (
     CourseDay,
     DayFigures,
@@ -35,15 +38,18 @@ __all__ = [
     "by_purpose",
     "calendar_of",
     "extremes",
+    "feats",
     "lock",
     "lock_along",
     "minutes_by_course",
     "minutes_by_day",
     "minutes_by_hour",
     "now",
+    "pieces",
     "rebuild",
     "running",
     "running_seconds",
+    "seconds_of_days",
     "studied_days",
     "time_by_day_and_course",
     "totals",
@@ -140,3 +146,55 @@ class StudiedCourseTime:
     async def seconds_for_course(self, uow: UnitOfWork, user_id: UUID, course_id: UUID) -> int:
         """Seconds of all ended sessions of that person for that course."""
         return await queries.seconds_for_course(uow, user_id, course_id)
+
+
+def seconds_of_days(user_id: UUID) -> Select[date, int]:
+    """In SQL: what the person's sessions count on their study days, a row for each session and day."""
+    return select(StudySessionDay.study_day, StudySessionDay.seconds).where(StudySessionDay.user_id == user_id)
+
+
+def pieces(user_id: UUID, days: Collection[date] | None = None) -> Select[UUID, date, int, datetime]:
+    """In SQL: session, study day, seconds and start of whatever counts on these days, or on all."""
+    piece = StudySessionDay
+    found = (
+        select(piece.session_id, piece.study_day, piece.seconds, StudySession.started_at)
+        .join(StudySession, StudySession.id == piece.session_id)
+        .where(piece.user_id == user_id)
+    )
+    return found if days is None else found.where(piece.study_day.in_(days))
+
+
+EARLY, MORNING, NIGHT = 4, 7, 22  # hours of the day in a session's own zone
+_SATURDAY = 6  # ISO
+
+
+def feats(user_id: UUID) -> Select[int, int, int, int, int, int, int, int]:
+    """In SQL, one row of what the person has achieved by studying.
+
+    Columns: `seconds`, `sessions`, `days`, `early_sessions` (begun from 4 to 7), `night_sessions` (from 22 to 4),
+    `weekend_days`, `longest_session` and `best_day` (both in seconds).
+    """
+    hour = func.extract("hour", func.timezone(StudySession.time_zone, StudySession.started_at))
+    sessions = (
+        select(
+            func.coalesce(func.sum(StudySession.duration_seconds), 0).label("seconds"),
+            func.count().label("sessions"),
+            func.count().filter(hour >= EARLY, hour < MORNING).label("early_sessions"),
+            func.count().filter((hour >= NIGHT) | (hour < EARLY)).label("night_sessions"),
+            func.coalesce(func.max(StudySession.duration_seconds), 0).label("longest_session"),
+        )
+        .where(StudySession.user_id == user_id, StudySession.deleted_at.is_(None), StudySession.ended_at.is_not(None))
+        .subquery()
+    )
+    one = seconds_of_days(user_id).subquery()
+    day = select(one.c.study_day, func.sum(one.c.seconds).label("seconds")).group_by(one.c.study_day).subquery()
+    days = select(
+        func.count().label("days"),
+        func.count().filter(func.extract("isodow", day.c.study_day) >= _SATURDAY).label("weekend_days"),
+        func.coalesce(func.max(day.c.seconds), 0).label("best_day"),
+    ).subquery()
+    of, on = sessions.c, days.c
+    return select(
+        of.seconds, of.sessions, on.days, of.early_sessions, of.night_sessions, on.weekend_days,
+        of.longest_session, on.best_day,
+    ).select_from(sessions.join(days, true()))  # fmt: skip
