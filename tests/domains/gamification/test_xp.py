@@ -84,7 +84,7 @@ class TestSessions:
         begin = NOON - timedelta(hours=3)
         session = (await log(mira, begin, minutes=60))["session"]["id"]
         changed = await mira.send(
-            "PUT", f"/study-sessions/{session}", {"started_at": (begin + timedelta(minutes=45)).isoformat()}
+            "PATCH", f"/study-sessions/{session}", {"started_at": (begin + timedelta(minutes=45)).isoformat()}
         )
         assert changed["effects"]["xp"]["gained"] == -45
         assert await xp(mira) == 15
@@ -173,7 +173,7 @@ class TestAchievements:
         mira, jonas = await students(NOON), await students(NOON)
         await mira.post("/groups", {"name": "Trees"}, expect=201)
         await mira.post("/friends/add", {"user_id": str(jonas.id)}, expect=201)
-        await jonas.post("/friends/add", {"user_id": str(mira.id)}, expect=200)
+        await jonas.post("/friends/add", {"user_id": str(mira.id)}, expect=201)
         course = await mira.create_course("Trees", "T1")
         result = {
             "course_id": course, "assessment_type": "quiz", "score": 9, "max_score": 10, "date": "2026-10-19",
@@ -205,6 +205,7 @@ class TestReads:
         mira, jonas = await students(NOON), await students(NOON)
         paths = ("/gamification/status", "/gamification/xp-log", "/gamification/achievements")
         await mira.study(minutes=2)
+        await mira.get("/settings/preferences")  # which is kept for a while
         one = [await mira.statements("GET", path) for path in paths]
         for minute in range(20):
             await log(mira, NOON - timedelta(hours=5) + timedelta(minutes=2 * minute), seconds=90)

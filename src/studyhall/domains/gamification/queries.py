@@ -170,7 +170,7 @@ _WRITE = text("""
         WHERE user_id = :user_id AND cause = 'study'
           AND xp_awards.cause_id = gone.cause_id AND xp_awards.study_day = gone.study_day
     ), total AS (
-        INSERT INTO xp_totals (user_id, xp, created_at) VALUES (:user_id, :gained, :now)
+        INSERT INTO xp_totals (user_id, xp, created_at) VALUES (:user_id, greatest(:gained, 0), :now)
         ON CONFLICT (user_id) DO UPDATE SET xp = xp_totals.xp + :gained WHERE :gained <> 0
     )
     INSERT INTO user_achievements (user_id, achievement, created_at)
