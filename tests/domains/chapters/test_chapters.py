@@ -364,8 +364,9 @@ async def test_reads_cost_the_same_for_one_and_for_many(person: MakePerson) -> N
         await add(author, course_id, f"{number}")
     many = await author.client.get(f"{API}/courses/{course_id}/chapters", params={"per_page": 100})
     assert statements(one) == statements(many) <= 10
-    assert statements(await author.client.post(f"{API}/chapters/{chapter}/complete")) <= 10
     ids = [one["id"] for one in many.json()["data"]["chapters"]][::-1]
+    await author.client.post(f"{API}/chapters/{ids[0]}/complete")  # the first of all unlocks an achievement
+    assert statements(await author.client.post(f"{API}/chapters/{chapter}/complete")) <= 10
     path = f"{API}/courses/{course_id}/chapters/order"
     assert statements(await author.client.put(path, json={"chapter_ids": ids})) <= 10
     assert statements(await author.client.put(f"{API}/chapters/{chapter}", json={"markdown": "New"})) <= 10

@@ -30,6 +30,7 @@ from studyhall.domains.gamification.models import STUDY, UserAchievement, XpAwar
 from studyhall.domains.gamification.rules import Part, Piece, level_of
 from studyhall.domains.grades import public as grades
 from studyhall.domains.groups import public as groups
+from studyhall.domains.identity import public as identity
 from studyhall.domains.planning import public as planning
 from studyhall.domains.streaks import public as streaks
 from studyhall.domains.study import public as study
@@ -53,6 +54,7 @@ class Standing:
     """
 
     xp: int
+    language: str
     figures: Mapping[str, int]
     unlocked: Mapping[str, datetime]
     pieces: Sequence[Piece] = ()
@@ -120,14 +122,15 @@ async def standing(
     ]
     total = select(XpTotal.xp).where(XpTotal.user_id == user_id).scalar_subquery()
     columns = [column for part in parts for column in part.c]
-    found = select(total, *columns, *figures.c).select_from(figures)
+    found = select(total, identity.language_of(user_id), *columns, *figures.c).select_from(figures)
     for part in parts:  # each of them is one row
         found = found.join(part, true())
     row = (await uow.session.execute(found)).one()
-    lists = [value or [] for value in row[1 : 1 + len(columns)]]
+    lists = [value or [] for value in row[2 : 2 + len(columns)]]
     return Standing(
         xp=row[0] or 0,
-        figures=dict(zip(figures.c.keys(), map(int, row[1 + len(columns) :]), strict=True)),
+        language=row[1] or "en",
+        figures=dict(zip(figures.c.keys(), map(int, row[2 + len(columns) :]), strict=True)),
         unlocked=dict(zip(*lists[7:9], strict=True)),
         pieces=[Piece(*one) for one in zip(*lists[0:4], strict=True)],
         paid={Part(*one[:2]): one[2] for one in zip(*lists[4:7], strict=True)},

@@ -71,6 +71,7 @@ class Achievement:
     Attributes:
         icon: a name of the client's icon set.
         words: language to (name, description).
+        is_told: whether a notification says so; not where another domain tells of the same.
     """
 
     key: str
@@ -78,6 +79,7 @@ class Achievement:
     figure: str
     threshold: int
     words: Mapping[str, tuple[str, str]]
+    is_told: bool = True
 
 
 def reached(achievements: Sequence[Achievement], figures: Mapping[str, int]) -> list[Achievement]:

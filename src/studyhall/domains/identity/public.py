@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, exists, func, select
 
 from studyhall.domains.identity.errors import (
     AccountClosing,
@@ -127,6 +127,7 @@ __all__ = [
     "is_active",
     "is_living",
     "known_passwords",
+    "language_of",
     "living_account",
     "lock_account",
     "note_use",
@@ -262,3 +263,8 @@ def is_living(user_id: ColumnElement[UUID]) -> ColumnElement[bool]:
 def is_active(user_id: ColumnElement[UUID]) -> ColumnElement[bool]:
     """In SQL: the same, and it is not switched off."""
     return exists().where(User.id == user_id, User.deleted_at.is_(None), User.is_active)
+
+
+def language_of(user_id: UUID) -> ScalarSelect[str]:
+    """In SQL: the language that a person prefers, as a tag like `de-AT`."""
+    return select(UserPreferences.language).where(UserPreferences.user_id == user_id).scalar_subquery()

@@ -70,7 +70,7 @@ async def follow(uow: UnitOfWork, user_id: UUID) -> None:
     unlocked = newly_reached(now, after)
     if paid or awards or unlocked:
         await queries.write(uow, user_id, Change(gained, paid, awards, [one.key for one in unlocked]))
-    await _tell(uow, user_id, now.xp, after, unlocked)
+    await _tell(uow, user_id, now.language, now.xp, after, unlocked)
 
 
 def changed_parts(now: Standing) -> dict[Part, int]:
@@ -88,7 +88,9 @@ def newly_reached(now: Standing, xp: int) -> list[Achievement]:
     return [one for one in reached(achievements(), now.figures_at(xp)) if one.key not in now.unlocked]
 
 
-async def _tell(uow: UnitOfWork, user_id: UUID, before: int, after: int, unlocked: list[Achievement]) -> None:
+async def _tell(
+    uow: UnitOfWork, user_id: UUID, language: str, before: int, after: int, unlocked: list[Achievement]
+) -> None:
     old, new = level_of(before), level_of(after)
     gained = uow.effects.get("xp", {}).get("gained", 0) + after - before
     uow.effects["xp"] = {"gained": gained, "total": after, **standing_on(after)}
@@ -102,8 +104,9 @@ async def _tell(uow: UnitOfWork, user_id: UUID, before: int, after: int, unlocke
     if unlocked:
         told = uow.effects.setdefault("achievements", [])
         told += [{"key": one.key, "name": one.words["en"][0], "icon": one.icon} for one in unlocked]
-    if unlocked or new > old:
-        await telling.tell(uow, user_id, new if new > old else None, unlocked)
+    worth = [one for one in unlocked if one.is_told]
+    if worth or new > old:
+        await telling.tell(uow, user_id, language, new if new > old else None, worth)
 
 
 def standing_on(xp: int) -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ def achievements() -> Sequence[Achievement]:
         Achievement(
             one["key"], one["icon"], one["figure"], one["threshold"],
             {language: (one[language][0], one[language][1]) for language in LANGUAGES},
+            one.get("is_told", True),
         )
         for one in tomllib.loads(text)["achievement"]
     )  # fmt: skip

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from studyhall.domains.gamification.rules import Achievement
 from studyhall.domains.gamification.service.catalogue import LANGUAGES, words
-from studyhall.domains.identity import public as identity
 from studyhall.domains.notifications import public as notifications
 from studyhall.domains.notifications.public import NotificationType
 from studyhall.platform.uow import UnitOfWork
@@ -21,12 +20,11 @@ _SEVERAL = {
 _MOST_NAMED = 10
 
 
-async def tell(uow: UnitOfWork, user_id: UUID, level: int | None, unlocked: Sequence[Achievement]) -> None:
+async def tell(
+    uow: UnitOfWork, user_id: UUID, language: str, level: int | None, unlocked: Sequence[Achievement]
+) -> None:
     """One notification for a level, and one for all that was unlocked at once, in the person's language."""
-    to = await identity.recipient(uow, user_id)
-    if to is None:
-        return
-    language = to.language.split("-")[0].lower()
+    language = language.split("-", maxsplit=1)[0].lower()
     language = language if language in LANGUAGES else LANGUAGES[0]
     if level is not None:
         title, message = (one.format(level=level) for one in _LEVEL[language])
