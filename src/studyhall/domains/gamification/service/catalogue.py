@@ -1,4 +1,4 @@
-"""All achievements there are. They are data: `achievements.toml` in this package."""
+"""All achievements there are. They are data: `achievements.toml` beside this file."""
 
 import tomllib
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ LANGUAGES = ("en", "de")
 @lru_cache(maxsize=1)
 def achievements() -> Sequence[Achievement]:
     """Every achievement, in the order in which they are shown."""
-    text = (files("studyhall.domains.gamification") / "achievements.toml").read_text("utf-8")
+    text = (files("studyhall.domains.gamification.service") / "achievements.toml").read_text("utf-8")
     return tuple(
         Achievement(
             one["key"], one["icon"], one["figure"], one["threshold"],
