@@ -322,7 +322,7 @@ SUBSCRIBERS: Subscribers = {
         mails_subscribers.follow_confirmed_address,
         friends_subscribers.deliver_waiting_requests,
     ],
-    groups_events.MemberJoined: [chat_subscribers.begin_reading],
+    groups_events.MemberJoined: [chat_subscribers.begin_reading, gamification_subscribers.look_at_achievements],
     groups_events.MemberLeft: [chat_subscribers.end_reading, study_subscribers.follow_member_left],
     people_events.PersonBlocked: [friends_subscribers.part],
     credentials_events.VerificationRequested: [mails_subscribers.mail_code],
@@ -356,8 +356,6 @@ SUBSCRIBERS: Subscribers = {
         planning_subscribers.restore_on_undo,
         study_subscribers.restore_sessions,
     ],
-    planning_events.PlanCompleted: [streaks_subscribers.count_completed_plan, study_subscribers.count_completed_plan],
-    groups_events.MemberLeft: [study_subscribers.follow_member_left],
     planning_events.PlanCompleted: [
         streaks_subscribers.count_completed_plan,
         study_subscribers.count_completed_plan,
@@ -393,7 +391,6 @@ SUBSCRIBERS: Subscribers = {
     grades_events.GradeChanged: [gamification_subscribers.look_at_achievements],
     grades_events.GradeRestored: [gamification_subscribers.look_at_achievements],
     grades_events.GradesImported: [gamification_subscribers.look_at_achievements],
-    groups_events.MemberJoined: [gamification_subscribers.look_at_achievements],
     friends_events.FriendsMade: [gamification_subscribers.look_at_both_friends],
     gamification_events.AchievementsDue: [gamification_subscribers.follow_causes],
 }
