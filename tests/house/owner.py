@@ -101,6 +101,11 @@ class Owner:
         body = {"title": "Processes", "markdown": "# Processes\n\nA program that runs."}
         made = [await self.ask("POST", f"/courses/{course_id}/chapters", json=body) for _ in range(3)]
         self.things["/chapters/"] = made[1]["chapter"]["id"]
+        question = {"type": "true_false", "text": "A program that runs is a process.", "is_true": True}
+        quiz = {"course_id": course_id, "title": "Processes", "questions": [{"question": question}]}
+        quiz_id = (await self.ask("POST", "/quizzes", json=quiz))["quiz"]["id"]
+        attempt = await self.ask("POST", f"/quizzes/{quiz_id}/attempts")
+        self.things |= {"/quizzes/": quiz_id, "/quizzes/attempts/": attempt["attempt"]["id"]}
 
     async def _timetable(self, course_id: str) -> None:
         lesson = {"course_id": course_id, "day_of_week": 1, "start_time": "10:00", "end_time": "11:00"}

@@ -34,6 +34,8 @@ NOT_OWNED = {
     # Whose progress it is, is decided before anything is looked up: 403; the tests of chapters try it.
     "/api/v1/progress/{user}/courses",
     "/api/v1/progress/{user}/courses/{course_id}",
+    # Whose attempts are looked at is decided before anything is looked up: 403; the tests of quizzes try it.
+    "/api/v1/quizzes/attempts/{user}/{quiz_id}",
     # Whoever lacks the right to change roles answers 403, whichever it is; the tests of roles try it with the right.
     "/api/v1/admin/roles/{role_id}",
     # Without the right it answers 403; the tests of courses try it with the right.

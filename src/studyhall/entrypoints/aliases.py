@@ -24,6 +24,9 @@ POST /progress/{user}/courses/{course_id}/chapters/{chapter_id} -> POST /chapter
 POST /study/start -> POST /study-sessions/start
 POST /study/end -> POST /study-sessions/current/end
 GET /study/history -> GET /study-sessions
+POST /quiz/submit -> POST /quizzes/submit
+GET /quiz/history -> GET /quizzes/history
+GET /quizzes/user/{user}/course/{course_id} -> GET /courses/{course_id}/quizzes
 """
 
 DROPPED_USER = "user"

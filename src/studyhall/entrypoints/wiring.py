@@ -133,6 +133,12 @@ from studyhall.domains.push import models as push_models
 from studyhall.domains.push import subscribers as push_subscribers
 from studyhall.domains.push.routes import router as push_router
 from studyhall.domains.questions import models as questions_models
+from studyhall.domains.quizzes import jobs as quizzes_jobs
+from studyhall.domains.quizzes import models as quizzes_models
+from studyhall.domains.quizzes import public as quizzes
+from studyhall.domains.quizzes import subscribers as quizzes_subscribers
+from studyhall.domains.quizzes.routes import course_router as course_quizzes_router
+from studyhall.domains.quizzes.routes import router as quizzes_router
 from studyhall.domains.reference import models as reference_models
 from studyhall.domains.reference.routes import router as reference_router
 from studyhall.domains.reminders import jobs as reminders_jobs
@@ -218,6 +224,7 @@ TABLES: Sequence[Any] = (
     subjects_models,
     courses_models,
     questions_models,
+    quizzes_models,
     groups_models,
     chat_models,
     friends_models,
@@ -271,6 +278,8 @@ ROUTERS: Sequence[Router] = (
     chapters_router,
     course_progress_router,
     exchange_router,
+    course_quizzes_router,
+    quizzes_router,
     academics_router,
     assignments_router,
     grades_router,
@@ -350,6 +359,7 @@ SUBSCRIBERS: Subscribers = {
         courses_subscribers.restore_on_undo,
         groups_subscribers.restore_on_undo,
         chapters_subscribers.restore_on_undo,
+        quizzes_subscribers.restore_on_undo,
         academics_subscribers.restore_on_undo,
         assignments_subscribers.restore_on_undo,
         grades_subscribers.restore_on_undo,
@@ -486,6 +496,7 @@ PERIODIC: Sequence[Periodic] = (
     assignments_jobs.mark_overdue,
     reports_jobs.close_weeks,
     groups_jobs.expire_invitations,
+    quizzes_jobs.grade_overdue,
     friends_jobs.forget,
     forget_offers,
     account_jobs.erase_due,
@@ -535,7 +546,7 @@ PORTS: dict[type[Any], Any] = {
     groups_ports.GroupStudy: study.StudyOfGroups(),
     courses_ports.EarnedGrades: grades.GradesOfCourse(),
     courses_ports.ReadChapters: chapters.CourseReadings(),
-    chapters_ports.QuizScores: chapters_ports.none_taken,
+    chapters_ports.QuizScores: quizzes.scores_of_course,
     chapters_ports.CurrentStreaks: _streak_days,
 }
 

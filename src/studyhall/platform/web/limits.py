@@ -32,6 +32,9 @@ LIMITS: dict[str, NamedLimit] = {
     "completions": NamedLimit("100/day", "user"),
     "progress": NamedLimit("100/minute", "user"),
     "course_progress": NamedLimit("200/minute", "user"),
+    "quiz": NamedLimit("50/minute", "user"),
+    "quiz_submit": NamedLimit("10/hour", "user"),
+    "quiz_attempts": NamedLimit("20/minute", "user"),
     "suggest": NamedLimit("30/hour", "user"),
     "report": NamedLimit("20/minute", "user"),
     # An invite code has 50 bits; nobody types twenty a minute.

@@ -1,0 +1,1 @@
+"""Use cases of quizzes: authoring, taking, importing."""
