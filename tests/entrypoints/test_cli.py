@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from studyhall import __version__
-from studyhall.domains.identity.models import Role, UserRole
+from studyhall.domains.roles.models import Role, UserRole
 from studyhall.entrypoints.cli import administration, app, contracts
 from studyhall.platform.embedded import SetupError
 
