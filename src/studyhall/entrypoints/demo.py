@@ -148,7 +148,6 @@ async def fill(resources: Resources) -> None:
     for somebody in EVERYBODY:
         what = somebody.role or "Student"
         typer.echo(f"  {somebody.email:<{width}}  {PASSWORD}  {what}, {somebody.first_name} {somebody.last_name}")
-    typer.echo(f"Sign in at {resources.settings.base_url}")
 
 
 async def _live(uow: UnitOfWork, somebody: Somebody, password_hash: str) -> UUID:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import asyncpg
 import structlog
+from pgqueuer.errors import FailingListenerError
 from prometheus_client import start_http_server
 
 from studyhall.platform import clock, logs, tracing
@@ -24,7 +25,8 @@ GRACE_SECONDS = 25
 LONGEST_PAUSE_SECONDS = 30
 MEASURE_SECONDS = 15
 
-DATABASE_TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+# The last: the queue heard nothing of its own call for a while, because the database or this machine was too busy.
+DATABASE_TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, FailingListenerError)
 
 
 def main(settings: Settings) -> None:

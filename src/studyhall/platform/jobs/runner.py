@@ -160,7 +160,8 @@ class Runner:
         It is never cancelled: pgqueuer takes a cancelled job for one that nobody wants any more, and deletes it.
 
         Raises:
-            OSError, asyncpg.PostgresError, asyncpg.InterfaceError: the database went away; start anew.
+            OSError, asyncpg.PostgresError, asyncpg.InterfaceError, FailingListenerError: the database went away; start
+                anew.
         """
         _quieten()
         await self._pool.execute(_FORGET, [name for name, _ in self._schedules], [cron for _, cron in self._schedules])
