@@ -90,6 +90,7 @@ class Life(Owner):
         await self._study()
         await self._chapters_of_mine()
         await self._rows_without_a_route()
+        await self._content()
         await self._credentials()
         self.secrets = [one for one in self.secrets if len(one) > 8]
 
@@ -125,6 +126,27 @@ class Life(Owner):
         files = {"file": ("queue.png", PICTURE, "image/png")}
         await self.ask("POST", f"/courses/{course}/images", files=files)
         await self.ask("GET", f"/courses/{course}/export")
+
+    async def _content(self) -> None:
+        now, source, item = clock.now(), new_id(), new_id()
+        tables = wiring.METADATA.tables
+        listed = {
+            "id": source,
+            "name": "X",
+            "slug": "x",
+            "kind": "feed",
+            "base_url": "https://x.test",
+            "is_active": True,
+        }
+        made = {
+            "id": item, "source_id": source, "external_id": "1", "title": "Trees", "description": "",
+            "content_url": "https://x.test/1", "language": "en", "topics": [], "quality_score": 0, "words": [],
+        }  # fmt: skip
+        async with self.resources.unit_of_work() as uow:
+            row = {**listed, "validators": {}, "next_crawl_at": now}
+            await uow.session.execute(tables["content_sources"].insert().values(row))
+            await uow.session.execute(tables["content_items"].insert().values(made))
+        await self.ask("POST", f"/content/{item}/progress", json={"last_position": 10})
 
     async def _rows_without_a_route(self) -> None:
         """What comes by a provider, or by domains that are not there yet."""

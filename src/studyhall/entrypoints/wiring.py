@@ -47,6 +47,12 @@ from studyhall.domains.chat import models as chat_models
 from studyhall.domains.chat import realtime as chat_realtime
 from studyhall.domains.chat import subscribers as chat_subscribers
 from studyhall.domains.chat.routes import router as chat_router
+from studyhall.domains.content import jobs as content_jobs
+from studyhall.domains.content import models as content_models
+from studyhall.domains.content import ports as content_ports
+from studyhall.domains.content import public as content
+from studyhall.domains.content.routes import admin_router as content_admin_router
+from studyhall.domains.content.routes import router as content_router
 from studyhall.domains.courses import events as courses_events
 from studyhall.domains.courses import models as courses_models
 from studyhall.domains.courses import ports as courses_ports
@@ -229,6 +235,7 @@ TABLES: Sequence[Any] = (
     chat_models,
     friends_models,
     chapters_models,
+    content_models,
     exchange_models,
     academics_models,
     assignments_models,
@@ -276,6 +283,8 @@ ROUTERS: Sequence[Router] = (
     chat_router,
     friends_router,
     chapters_router,
+    content_router,
+    content_admin_router,
     course_progress_router,
     exchange_router,
     course_quizzes_router,
@@ -469,6 +478,7 @@ JOBS: Sequence[Job] = (
     chapters_jobs.index,
     exchange_jobs.export_course,
     exchange_jobs.import_course,
+    content_jobs.crawl,
     files_jobs.delete_objects,
     friends_jobs.tell_of_request,
     guidance_jobs.suggest_week,
@@ -488,6 +498,7 @@ PERIODIC: Sequence[Periodic] = (
     files_jobs.purge,
     mails_jobs.settle_mails,
     billing_jobs.forget,
+    content_jobs.crawl_due,
     reminders_jobs.sweep,
     reminders_jobs.forget,
     search_jobs.look_for_pending,
@@ -528,13 +539,14 @@ async def _streak_days(uow: UnitOfWork, user_id: UUID, today: date) -> int:
 
 def _sources() -> Sequence[search_ports.Source]:
     """Everything that can be found, for making the index anew."""
-    return ()
+    return (content.IndexedContent(),)
 
 
 # What lower domains need from higher ones: Protocol -> implementation.
 PORTS: dict[type[Any], Any] = {
     identity_ports.SecondFactor: credentials.Challenges(),
     Entitlements: billing.require_entitlement,
+    content_ports.Interests: content_ports.none_known,
     account_ports.Keepers: _keepers,
     identity_ports.RoleNames: roles.names_of,
     people_ports.UserTotals: _seconds_studied,

@@ -57,6 +57,7 @@ __all__ = [
     "require_editable",
     "require_visible",
     "sources",
+    "topics_taught",
     "visible",
 ]
 
@@ -158,6 +159,11 @@ async def on_topics(
             if topic_id in found:
                 found[topic_id].append(facts)
     return found
+
+
+async def topics_taught(uow: UnitOfWork, course_ids: Collection[UUID]) -> set[UUID]:
+    """The topics that living chapters of these courses teach, whoever looks; one statement."""
+    return await queries.topics_taught(uow, course_ids)
 
 
 async def completed(

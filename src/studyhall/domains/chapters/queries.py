@@ -227,6 +227,19 @@ async def completions_of(
     return (await uow.session.scalars(ordered)).all()
 
 
+async def topics_taught(uow: UnitOfWork, course_ids: Collection[UUID]) -> set[UUID]:
+    """Topics of the living chapters of these courses."""
+    if not course_ids:
+        return set()
+    found = await uow.session.scalars(
+        select(ChapterTopic.topic_id)
+        .join(Chapter, Chapter.id == ChapterTopic.chapter_id)
+        .where(Chapter.course_id.in_(course_ids), Chapter.deleted_at.is_(None))
+        .distinct()
+    )
+    return set(found.all())
+
+
 async def seen_on_topics(uow: UnitOfWork, viewer_id: UUID | None, topic_ids: Collection[UUID]) -> Sequence[Chapter]:
     """Chapters that teach one of the topics and that the viewer sees, course by course in order."""
     if not topic_ids:
