@@ -19,7 +19,8 @@ from studyhall.platform.resources import Resources
 API = "/api/v1"
 NOBODY = "01936f3e-7b1a-7c3d-9e2f-5a4b6c7d8e9f"
 ENTRY = """<item><guid>{0}</guid><title>{1}</title><link>https://ocw.test/{0}</link>
-<description>&lt;p&gt;About {1}&lt;/p&gt;&lt;script&gt;bad()&lt;/script&gt;</description><category>Recursion</category></item>"""
+<description>&lt;p&gt;About {1}&lt;/p&gt;&lt;script&gt;bad()&lt;/script&gt;</description>
+<category>Recursion</category></item>"""
 
 
 def feed(*titles: str) -> bytes:
@@ -263,9 +264,8 @@ async def test_what_is_watched_is_kept_and_recommended(person: Any, web: Web, ru
     path = f"{API}/content/{items['Knitting']}/progress"
     assert (await ada.client.post(path, json=told)).json()["data"]["progress"]["watch_time_seconds"] == 300
     back = await ada.client.post(path, json={"last_position": 10, "watch_time_seconds": 5})
-    assert (back.json()["data"]["progress"]["last_position"], back.json()["data"]["progress"]["watch_time_seconds"]) == (
-        10, 300,
-    )  # fmt: skip
+    kept = back.json()["data"]["progress"]
+    assert (kept["last_position"], kept["watch_time_seconds"]) == (10, 300)
     answer = await ada.client.get(f"{API}/content/recommendations", params={"limit": 2})
     picks = answer.json()["data"]["recommendations"]
     assert [one["content"]["title"] for one in picks] == ["Knitting", "Operating systems for all"]
