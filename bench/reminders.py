@@ -1,10 +1,12 @@
 """Reminders measured: how fast very many are queued, and whether a year tells everybody everything once.
 
-`python -m bench.reminders [--people N] [--days N] [--every-zone]`
+`python -m bench.reminders [--people N] [--days N] [--minutes N] [--every-zone]`
 
 The year goes through the real sweep, job table, letters and a real SMTP server, with a moved clock. One person lives in
 each group of zones whose clocks agree through the whole year (`--every-zone`: one in each zone). Some move, some
-workers die in the middle of a mail, and twice nobody works for six hours.
+workers die in the middle of a mail, and twice nobody works for six hours. Minutes in which nothing is due are left out;
+in all others every schedule ticks as it does in a worker. With `--minutes` it stops in time, and tells the days that it
+got through.
 """
 
 import argparse
@@ -16,7 +18,7 @@ import platform
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email.parser import BytesHeaderParser
@@ -43,7 +45,9 @@ from studyhall.platform.resources import Resources
 from studyhall.platform.settings import Environment, Settings
 
 RESULTS = Path(__file__).parent / "results" / "reminders.json"
-QUARTERS = (Periodic(sweep.job, "*/15 * * * *"), Periodic(settle_mails.job, "*/30 * * * *"))
+PERIODIC: Sequence[Periodic] = (sweep, settle_mails)
+MINUTE = timedelta(minutes=1)
+AT_ONCE = 6
 START = datetime(2027, 3, 8, tzinfo=UTC)
 KINDS = ("morning_plan", "reminder", "weekly_report")
 
@@ -235,40 +239,53 @@ def groups_of_zones(year: int) -> list[str]:
 MOVES = ("Pacific/Kiritimati", "America/New_York", "Asia/Kathmandu", "Pacific/Pago_Pago", "Europe/London")
 
 
-async def simulate(
-    resources: Resources,
-    post: Post,
-    zones: Sequence[str],
-    days: int,
-    start: datetime,
-    every: int = 397,
-    periodic: Sequence[Periodic] = QUARTERS,
-) -> dict[str, Any]:
-    """Let the time pass in an empty installation, and hold what the mail server got against what was due.
+def _silent(line: str) -> None:
+    """Nobody watches."""
 
-    Args:
+
+@dataclass(frozen=True)
+class Pace:
+    """How the time passes.
+
+    Attributes:
         every: of so many mails one kills its worker before it is handed over, and another one while it is.
+        at_once: jobs that a worker runs side by side.
+        minutes: after so many it stops at the end of the simulated day; None for never.
+        report: hears of each day.
     """
-    resources.mail = mortal = Mortal(resources.mail, every)
+
+    every: int = 397
+    at_once: int = AT_ONCE
+    minutes: float | None = None
+    report: Callable[[str], None] = _silent
+
+
+async def simulate(
+    resources: Resources, post: Post, zones: Sequence[str], days: int, start: datetime, pace: Pace
+) -> dict[str, Any]:
+    """Let the time pass in an empty installation, and hold what the mail server got against what was due."""
+    resources.mail = mortal = Mortal(resources.mail, pace.every)
     people = await _people(resources, zones, start)
     async with resources.unit_of_work() as uow:
         first = start.date() - timedelta(days=2)
         await (await uow.connection()).execute(_PLANS, first, first + timedelta(days=days + 8))
     begun = time.perf_counter()
-    runs = moves = 0
-    now, end = start, start + timedelta(days=days)
-    while now < end:
-        until = min(now + timedelta(days=1), end)
-        if (now - start).days in (days // 3, 2 * days // 3):
+    runs = moves = day = 0
+    now = start
+    while day < days and (pace.minutes is None or time.perf_counter() - begun < pace.minutes * 60):
+        if day in (days // 3, 2 * days // 3):
             now += timedelta(hours=6)  # nobody works
-        runs, now = runs + await _pass(resources, now, until, periodic), until
-        day = (now - start).days
+        day, until = day + 1, start + timedelta(days=day + 1)
+        runs, now = runs + await _pass(resources, now, until, pace.at_once), until
         if day % 5 == 0:
             moves += await _move(resources, people[day % 7 :: 11], MOVES[day // 5 % len(MOVES)], now)
+        seconds = time.perf_counter() - begun
+        pace.report(f"day {day} of {days}: {runs} runs, {sum(post.taken.values())} mails, {seconds:.0f} s")
     seconds = time.perf_counter() - begun
-    return await _verdict(resources, post, people, start, end) | {
+    return await _verdict(resources, post, people, start, now) | {
         "zones": len(zones),
-        "days": days,
+        "days": day,
+        "days_wanted": days,
         "job_runs": runs,
         "zone_moves": moves,
         "workers_died_before_handing_over": mortal.deaths_before,
@@ -278,24 +295,39 @@ async def simulate(
     }
 
 
-async def year(zones: Sequence[str], days: int, start: datetime = START) -> dict[str, Any]:
+async def year(zones: Sequence[str], days: int, start: datetime, minutes: float | None) -> dict[str, Any]:
     """The simulation in an installation of its own."""
     async with post_office() as post, installation(post.port) as resources:
-        return await simulate(resources, post, zones, days, start)
+        pace = Pace(minutes=minutes, report=Console(stderr=True).print)
+        return await simulate(resources, post, zones, days, start, pace)
 
 
-async def _pass(resources: Resources, start: datetime, until: datetime, periodic: Sequence[Periodic]) -> int:
-    """Work until then, with a new worker for each that dies; answers the runs."""
-    runs, now = 0, start
-    while True:
-        try:
-            with clock.frozen_at(now):
-                runs += len(await drain(resources, wiring.JOBS, until, periodic=periodic))
+_NEXT_DUE = """
+SELECT least(
+  (SELECT min(next_due_at) FROM reminder_schedules),
+  (SELECT min((headers->>'run_at')::timestamptz) FROM pgqueuer WHERE status = 'queued' AND entrypoint = ANY($1)))
+"""
+_NAMES = [job.name for job in (*wiring.JOBS, *(entry.job for entry in PERIODIC))]
+
+
+async def _pass(resources: Resources, now: datetime, until: datetime, at_once: int) -> int:
+    """Work through every minute up to then in which something is due, with a new worker for each that dies; answers
+    the runs."""
+    runs = 0
+    while now < until:
+        async with resources.unit_of_work() as uow:
+            due = await (await uow.connection()).fetchval(_NEXT_DUE, _NAMES)
+        if due is None or due > until:
             return runs
+        whole = due.replace(second=0, microsecond=0)
+        minute = max(now + MINUTE, whole if whole == due else whole + MINUTE)
+        now = minute
+        try:
+            with clock.frozen_at(minute - MINUTE):
+                runs += len(await drain(resources, wiring.JOBS, minute, periodic=PERIODIC, at_once=at_once))
         except Killed:
-            async with resources.unit_of_work() as uow:
-                seen = await (await uow.connection()).fetchval("SELECT max(updated_at) FROM email_logs")
-            now = max(now, seen) if seen is not None else now
+            now = minute - MINUTE  # the next worker finds the same minute
+    return runs
 
 
 async def _move(resources: Resources, people: Sequence[tuple[UUID, str]], zone: str, now: datetime) -> int:
@@ -346,6 +378,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=100_000, help="due in one minute")
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--start", type=datetime.fromisoformat, default=START)
+    parser.add_argument("--minutes", type=float, help="stop the simulation after so many; the days done are told")
     parser.add_argument("--every-zone", action="store_true")
     chosen = parser.parse_args()
     start = chosen.start.replace(tzinfo=UTC)
@@ -355,8 +388,8 @@ def main() -> None:
     if chosen.people:
         report["queueing"] = asyncio.run(queueing(chosen.people))
     if chosen.days:
-        found = asyncio.run(year(zones, chosen.days, start))
-        report.setdefault("simulations", {})[f"{start:%Y-%m-%d}, {chosen.days} days"] = found
+        found = asyncio.run(year(zones, chosen.days, start, chosen.minutes))
+        report.setdefault("simulations", {})[f"{start:%Y-%m-%d}, {found['days']} days"] = found
     Console().print_json(json.dumps(report))
     RESULTS.write_text(json.dumps(report, indent=1) + "\n")
 

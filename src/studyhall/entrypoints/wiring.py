@@ -1,6 +1,6 @@
 """The only place that knows everything: routers, who reacts to what, jobs, sockets, ports, how a process opens."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date
 from typing import Any
@@ -113,7 +113,9 @@ from studyhall.domains.identity.routes.sessions import router as sessions_router
 from studyhall.domains.mails import events as mails_events
 from studyhall.domains.mails import jobs as mails_jobs
 from studyhall.domains.mails import models as mails_models
+from studyhall.domains.mails import ports as mails_ports
 from studyhall.domains.mails import subscribers as mails_subscribers
+from studyhall.domains.mails.public import Template
 from studyhall.domains.mails.routes import router as mails_router
 from studyhall.domains.notifications import events as notifications_events
 from studyhall.domains.notifications import models as notifications_models
@@ -153,6 +155,7 @@ from studyhall.domains.reminders import subscribers as reminders_subscribers
 from studyhall.domains.reports import jobs as reports_jobs
 from studyhall.domains.reports import models as reports_models
 from studyhall.domains.reports import ports as reports_ports
+from studyhall.domains.reports import public as reports
 from studyhall.domains.reports.routes import router as reports_router
 from studyhall.domains.roles import models as roles_models
 from studyhall.domains.roles import public as roles
@@ -192,7 +195,7 @@ from studyhall.platform.auth import Actor, Entitlements
 from studyhall.platform.cache import Cache
 from studyhall.platform.clients.embedding import LocalEmbedding
 from studyhall.platform.clients.http import Fetcher
-from studyhall.platform.clients.mail import mail_from_settings
+from studyhall.platform.clients.mail import Attachment, mail_from_settings
 from studyhall.platform.clients.model_process import ENGINE, ModelProcess
 from studyhall.platform.clients.ocr import ocr_from_settings
 from studyhall.platform.clients.payments import payments_from_settings
@@ -537,6 +540,16 @@ async def _streak_days(uow: UnitOfWork, user_id: UUID, today: date) -> int:
     return (await streaks.streaks(uow, {user_id: today}))[user_id].current
 
 
+async def _enclosures(
+    resources: Resources, template: Template, user_id: UUID, values: Mapping[str, Any]
+) -> Sequence[Attachment]:
+    """The weekly report as PDF goes with its mail, but for a week of which there is nothing to tell."""
+    if template is not Template.WEEKLY_REPORT or "report_id" not in values:
+        return ()
+    made = await reports.report_pdf(resources, user_id, date.fromisoformat(values["first"]))
+    return () if made is None else (Attachment(f"studyhall-{values['first']}.pdf", "application/pdf", made),)
+
+
 def _sources() -> Sequence[search_ports.Source]:
     """Everything that can be found, for making the index anew."""
     return (content.IndexedContent(),)
@@ -560,6 +573,7 @@ PORTS: dict[type[Any], Any] = {
     courses_ports.ReadChapters: chapters.CourseReadings(),
     chapters_ports.QuizScores: quizzes.scores_of_course,
     chapters_ports.CurrentStreaks: _streak_days,
+    mails_ports.Enclosures: _enclosures,
 }
 
 

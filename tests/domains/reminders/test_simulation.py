@@ -2,24 +2,22 @@
 
 from datetime import UTC, datetime
 
-from bench.reminders import post_office, simulate
-from studyhall.domains.mails.jobs import settle_mails
-from studyhall.domains.reminders.jobs import sweep
+import pytest
+
+from bench.reminders import Pace, post_office, simulate
 from studyhall.platform.clients.mail import SmtpMail
-from studyhall.platform.jobs import Periodic
 from tests.conftest import Committed
 
-# When something is due in these zones: at full hours and, in Nepal, a quarter past.
-PERIODIC = (Periodic(sweep.job, "0,15 * * * *"), Periodic(settle_mails.job, "0 * * * *"))
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Apia")
 
 
-async def test_each_local_day_is_told_once(committed: Committed) -> None:
+@pytest.mark.parametrize("at_once", [1, 6])
+async def test_each_local_day_is_told_once(committed: Committed, at_once: int) -> None:
     resources = committed.resources
     async with post_office() as post:
         resources.mail = SmtpMail("127.0.0.1", post.port, "Studyhall <hall@example.org>")
         start = datetime(2027, 3, 27, tzinfo=UTC)
-        found = await simulate(resources, post, ZONES, days=2, start=start, every=7, periodic=PERIODIC)
+        found = await simulate(resources, post, ZONES, days=2, start=start, pace=Pace(every=7, at_once=at_once))
     assert found["workers_died_before_handing_over"] > 0 < found["workers_died_while_handing_over"]
     wrong = (
         "days_without_a_row_between_others",

@@ -1,6 +1,7 @@
 """Running the job table in a test, at a moved clock, in a fixed order, without a worker."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ _NEXT = """
 SELECT id, entrypoint, payload, attempts, greatest((headers->>'run_at')::timestamptz, $3::timestamptz) AS run_at
 FROM pgqueuer
 WHERE status = 'queued' AND entrypoint = ANY($1) AND (headers->>'run_at')::timestamptz <= $2
-ORDER BY run_at, priority DESC, id LIMIT 1
+ORDER BY run_at, priority DESC, id LIMIT $4
 """
 # What the worker's queue does when an attempt has ended, each in one statement.
 _DONE = """
@@ -62,6 +63,7 @@ async def drain(
     until: datetime | None = None,
     *,
     periodic: Sequence[Periodic] = (),
+    at_once: int = 1,
 ) -> list[Ran]:
     """Run every job that is due by `until`, through the same code as a worker, with the clock standing at its moment.
 
@@ -72,6 +74,8 @@ async def drain(
     Args:
         until: a moment of the platform's clock; None is now.
         periodic: schedules to tick on the way, from now (exclusive) to `until` (inclusive).
+        at_once: so many jobs of one moment run side by side, as in a worker. What one of them raises past the code of
+            a worker, to play its death, is passed on when the others have ended.
 
     Raises:
         RuntimeError: more than `MOST_RUNS` attempts; something queues itself for ever.
@@ -82,16 +86,16 @@ async def drain(
     ticks = _Ticks(periodic, now)
     ran: list[Ran] = []
     while len(ran) < MOST_RUNS:
-        row = await _next_due(resources, list(known), until, now)
+        rows = await _next_due(resources, list(known), until, now, at_once)
         tick = ticks.peek()
-        if tick is not None and tick <= until and (row is None or tick <= row["run_at"]):
+        if tick is not None and tick <= until and (not rows or tick <= rows[0]["run_at"]):
             now = tick
             with clock.frozen_at(now):
                 await _queue(resources, ticks.pop())
-        elif row is not None:
-            now = row["run_at"]
+        elif rows:
+            now = rows[0]["run_at"]
             with clock.frozen_at(now):
-                ran.append(Ran(row["entrypoint"], now, await _run(resources, known[row["entrypoint"]], row)))
+                ran += await _run_all(resources, known, [row for row in rows if row["run_at"] == now], now)
         else:
             return ran
     raise RuntimeError(f"more than {MOST_RUNS} attempts: does a job queue itself for ever?")
@@ -116,9 +120,25 @@ class _Ticks:
         return job
 
 
-async def _next_due(resources: "Resources", names: list[str], until: datetime, now: datetime) -> asyncpg.Record | None:
+async def _next_due(
+    resources: "Resources", names: list[str], until: datetime, now: datetime, most: int
+) -> list[asyncpg.Record]:
     async with resources.unit_of_work() as uow:
-        return await (await uow.connection()).fetchrow(_NEXT, names, until, now)
+        return list(await (await uow.connection()).fetch(_NEXT, names, until, now, most))
+
+
+async def _run_all(
+    resources: "Resources", known: Mapping[str, Job], rows: Sequence[asyncpg.Record], now: datetime
+) -> list[Ran]:
+    ended = await asyncio.gather(
+        *(_run(resources, known[row["entrypoint"]], row) for row in rows), return_exceptions=True
+    )
+    ran = list[Ran]()
+    for row, outcome in zip(rows, ended, strict=True):
+        if isinstance(outcome, BaseException):
+            raise outcome
+        ran.append(Ran(row["entrypoint"], now, outcome))
+    return ran
 
 
 async def _queue(resources: "Resources", job: Job) -> None:

@@ -8,8 +8,9 @@ person who misses a mail can ask for another, and the log says which one it was.
 mail, never two; everybody else's mails are sent exactly once.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,10 +22,12 @@ from studyhall.domains.identity.public import Recipient
 from studyhall.domains.mails import queries
 from studyhall.domains.mails.events import AddressBounced
 from studyhall.domains.mails.models import LONGEST_KEY, EmailLog, MailStatus
+from studyhall.domains.mails.ports import Enclosures
 from studyhall.domains.mails.rules import Template, wanted
 from studyhall.domains.mails.service import letters, secrets, unsubscribing
 from studyhall.platform import clock
 from studyhall.platform.clients.mail import (
+    Attachment,
     HandOver,
     MailOutcomeUnknown,
     OutgoingMail,
@@ -42,6 +45,7 @@ log = structlog.get_logger(__name__)
 NOT_AFTER = "not_after"
 """Among a mail's values: the moment, in ISO 8601, after which it makes no sense any more."""
 ABANDONED_AFTER = timedelta(minutes=15)
+ENCLOSING_SECONDS = 60
 NO_LONGER_NEEDED = (
     "No longer needed: its code or link is used or over, it is too late or not wanted any more, its address bounces, "
     "or the account is gone."
@@ -58,10 +62,14 @@ class QueuedMail:
 
     Attributes:
         letter: None when what it was to tell is no longer true.
+        values: what the letter was written from.
     """
 
     id: UUID
+    user_id: UUID | None
+    template: Template
     letter: OutgoingMail | None
+    values: Mapping[str, Any]
 
 
 async def queue_mail(
@@ -97,7 +105,7 @@ async def prepare(uow: UnitOfWork, email_id: UUID) -> QueuedMail | None:
     row = await queries.pending_mail(uow, email_id)
     if row is None:
         return None
-    return QueuedMail(row.id, await _letter(uow, row))
+    return QueuedMail(row.id, row.user_id, Template(row.email_type), await _letter(uow, row), dict(row.details))
 
 
 async def hindrance(uow: UnitOfWork, to: Recipient, template: Template) -> str | None:
@@ -201,7 +209,7 @@ async def settle_abandoned(resources: Resources) -> int:
 async def send(run: JobRun, email_id: UUID) -> None:
     """One try at one mail. Passes TemporaryMailError on after writing it down.
 
-    No transaction is open while the mail server is talked to.
+    No transaction is open while files for it are made, nor while the mail server is talked to.
     """
     async with run.unit_of_work() as uow:
         queued = await prepare(uow, email_id)
@@ -211,8 +219,9 @@ async def send(run: JobRun, email_id: UUID) -> None:
         reason = PermanentMailError(NO_LONGER_NEEDED)
         await mark_refused(run, email_id, reason, again=False)
         return
+    letter = replace(queued.letter, attachments=tuple(await _enclosures(run.resources, queued)))
     try:
-        await run.resources.mail.send(queued.letter, claim(run, email_id))
+        await run.resources.mail.send(letter, claim(run, email_id))
     except AlreadyTaken:
         return
     except (PermanentMailError, MailOutcomeUnknown) as error:
@@ -222,3 +231,17 @@ async def send(run: JobRun, email_id: UUID) -> None:
         await mark_refused(run, email_id, error, again=not run.is_last)
         raise
     await mark_sent(run, email_id)
+
+
+async def _enclosures(resources: Resources, queued: QueuedMail) -> Sequence[Attachment]:
+    """The files that go with it; none where they cannot be made, for the letter says the same in short."""
+    if queued.user_id is None:
+        return ()
+    enclose = resources.port(Enclosures)
+    try:
+        async with asyncio.timeout(ENCLOSING_SECONDS):
+            return await enclose(resources, queued.template, queued.user_id, queued.values)
+    except Exception as error:
+        # Its text may hold what the file would have told, so only its kind is written down.
+        log.error("mail goes without its files", email_id=str(queued.id), reason=type(error).__name__)
+        return ()
