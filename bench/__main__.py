@@ -21,7 +21,12 @@ from bench.load import Call, Outcome, closed_loop, paced
 from studyhall.platform.embedded import EmbeddedServers
 from studyhall.platform.embedded.network import free_port
 
-HOT = {"courses": "/api/v1/courses", "dashboard": "/api/v1/dashboard", "plans": "/api/v1/planning/plans"}
+HOT = {
+    "courses": "/api/v1/courses",
+    "dashboard": "/api/v1/dashboard",
+    "plans": "/api/v1/planning/plans",
+    "chapter": "/api/v1/chapters/{chapter_id}",
+}
 CONNECTIONS = 16
 GRANIAN = ["granian", "--interface", "asgi", "--workers", "1", "--host", "127.0.0.1", "--log-level", "warning"]
 RESULTS = Path(__file__).parent / "results"
@@ -84,19 +89,19 @@ def _hot_reads(environment: dict[str, str], students: list[people.Student], seco
     figures = []
     user = students[0]
     for kind in ("bare", "unguarded", "studyhall"):
-        with _server(kind, {**environment, "BENCH_USER": user.id}) as (pid, port, _):
+        with _server(kind, {**environment, "BENCH_USER": user.id, "BENCH_CHAPTER": user.chapter_id}) as (pid, port, _):
             for read, path in HOT.items():
                 callers = students if kind == "studyhall" else [user]
-                calls = [Call.make(read, "GET", path, one.token) for one in callers]
+                calls = [Call.make(read, "GET", one.path(path), one.token) for one in callers]
                 figures.append(_measure(kind, pid, port, read, calls, seconds))
     return figures
 
 
 def _mixed(environment: dict[str, str], students: list[people.Student], seconds: float, rate: float) -> Figure:
-    """A student's minute: four reads to one write."""
+    """A student's minute: five reads to one write."""
     calls = []
     for one in students:
-        calls += [Call.make(read, "GET", path, one.token) for read, path in HOT.items()]
+        calls += [Call.make(read, "GET", one.path(path), one.token) for read, path in HOT.items()]
         calls.append(Call.make("me", "GET", "/api/v1/auth/me", one.token))
         body = json.dumps({"semester": "Fall 2026"}).encode()
         calls.append(Call.make("edit", "PUT", f"/api/v1/courses/{one.course_ids[0]}", one.token, body))

@@ -20,7 +20,7 @@ from studyhall.platform.database import Database, Straight
 from studyhall.platform.resources import Resources
 from studyhall.platform.settings import Settings
 
-HOT = ("/api/v1/courses", "/api/v1/dashboard", "/api/v1/planning/plans")
+HOT = ("/api/v1/courses", "/api/v1/dashboard", "/api/v1/planning/plans", "/api/v1/chapters/{chapter_id}")
 
 
 @dataclass
@@ -86,8 +86,8 @@ class _ListeningRedis:
         return await self._redis.execute_command(*arguments, **options)
 
 
-async def write_scripts(resources: Resources, user_id: UUID) -> dict[str, Script]:
-    """Play every hot read as that user, twice, and keep the second: the one that finds the cache filled."""
+async def write_scripts(resources: Resources, user_id: UUID, chapter_id: str) -> dict[str, Script]:
+    """Play every hot read, of that user and chapter, twice, and keep the second: which finds the cache filled."""
     from studyhall.platform.cache import Cache
 
     listening = _ListeningDatabase(resources.database)
@@ -106,7 +106,7 @@ async def write_scripts(resources: Resources, user_id: UUID) -> dict[str, Script
     transport = httpx2.ASGITransport(app=http.build(settings, played))
     scripts = {}
     async with httpx2.AsyncClient(transport=transport, base_url="http://bench") as client:
-        for path in HOT:
+        for path in (template.format(chapter_id=chapter_id) for template in HOT):
             for listening.is_warm in (False, True):
                 listening.script = Script()
                 answer = await client.get(path, headers={"Authorization": "Bearer x", "Accept-Encoding": "identity"})
@@ -140,7 +140,7 @@ class Bare:
     async def _live(self, receive: Any, send: Any) -> None:
         await receive()
         resources = await self._stack.enter_async_context(wiring.open_resources(Settings()))
-        self._scripts = await write_scripts(resources, UUID(os.environ["BENCH_USER"]))
+        self._scripts = await write_scripts(resources, UUID(os.environ["BENCH_USER"]), os.environ["BENCH_CHAPTER"])
         self._pool, self._redis = resources.database._pool, resources.redis
         await send({"type": "lifespan.startup.complete"})
         await receive()

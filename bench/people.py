@@ -9,6 +9,7 @@ import httpx2
 
 PASSWORD = "Correct-Horse-7"
 COURSES, PLANS = 8, 12
+PARAGRAPH = "A *tree* on $n$ vertices has `n - 1` edges, and between any two of them leads one path. " * 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,11 @@ class Student:
     id: str
     token: str
     course_ids: tuple[str, ...]
+    chapter_id: str
+
+    def path(self, template: str) -> str:
+        """The path of a hot read as this student asks it."""
+        return template.format(chapter_id=self.chapter_id)
 
 
 def enrol(port: int, count: int) -> list[Student]:
@@ -34,6 +40,9 @@ def _student(client: httpx2.Client, number: int) -> Student:
     for place in range(COURSES):
         body = {"name": f"Course {place} of {number}", "code": f"C{place}", "credits": 3, "semester": "Fall 2026"}
         courses.append(_post(client, "/courses", body, token)["course"]["id"])
+    lines = [f"## Section {place}\n\n{PARAGRAPH}" for place in range(20)]
+    chapter = {"title": "Trees", "markdown": "\n\n".join(lines)}
+    chapter_id = _post(client, f"/courses/{courses[0]}/chapters", chapter, token)["chapter"]["id"]
     for place in range(PLANS):
         body = {
             "course_id": courses[place % COURSES],
@@ -45,7 +54,7 @@ def _student(client: httpx2.Client, number: int) -> Student:
             "study_type": "review",
         }
         _post(client, "/planning/plans", body, token)
-    return Student(data["user"]["id"], token, tuple(courses))
+    return Student(data["user"]["id"], token, tuple(courses), chapter_id)
 
 
 def _post(client: httpx2.Client, path: str, body: dict[str, Any], token: str | None) -> Any:

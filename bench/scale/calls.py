@@ -25,6 +25,7 @@ LEFT_OUT = {
 # What stands for a parameter of a path.
 PATH: dict[str, Fill] = {
     "course_id": lambda one: str(one.row("course", 0)),
+    "chapter_id": lambda one: str(one.row("chapter", 0)),
     "plan_id": lambda one: str(one.row("plan", 0)),
     "assignment_id": lambda one: str(one.row("assignment", 0)),
     "result_id": lambda one: str(one.row("result", 0)),

@@ -14,7 +14,7 @@ FEW, MANY = 0, 1
 
 _KINDS = (
     "user", "session", "device", "token", "consent", "tag", "activity", "course", "timetable", "class", "exception",
-    "upload", "plan", "assignment", "result", "notification", "mail", "task", "study",
+    "upload", "plan", "assignment", "result", "notification", "mail", "task", "study", "chapter",
 )  # fmt: skip
 
 

@@ -11,6 +11,8 @@ from studyhall.platform.crypto import token_hash
 
 Row = tuple[Any, ...]
 SEMESTER, YEAR = "Fall 2026", "2026/27"
+CHAPTERS = 2
+_TEXT = "A tree is a connected graph without cycles. " * 10
 PUBLISHED = 100
 """So many people, from number 2 on, have published their first course; everybody else takes one of those."""
 
@@ -81,8 +83,18 @@ def _courses(one: Person) -> Iterator[Row]:
     for place in range(one.has.courses):
         is_published = place == 0 and 2 <= one.number < 2 + PUBLISHED
         yield (one.row("course", place), one.id, f"Course {place} of {one.number}", f"C{place}", 3, "Dr. Someone",
-               "published" if is_published else "private", one.made_at if is_published else None, one.made_at,
-               one.made_at)  # fmt: skip
+               "published" if is_published else "private", one.made_at if is_published else None,
+               CHAPTERS if place == 0 else 0, one.made_at, one.made_at)  # fmt: skip
+
+
+def _chapters(one: Person) -> Iterator[Row]:
+    for place in range(CHAPTERS):
+        yield (one.row("chapter", place), one.row("course", 0), f"Chapter {place}", _TEXT, f"<p>{_TEXT}</p>", _TEXT,
+               len(_TEXT.split()), place + 1, one.made_at, one.made_at)  # fmt: skip
+
+
+def _outlines(one: Person) -> Iterator[Row]:
+    yield one.row("course", 0), 1
 
 
 def _enrollments(one: Person) -> Iterator[Row]:
@@ -183,8 +195,11 @@ TABLES = (
     Table("user_consents", ("id", "user_id", "kind", "is_given", "wording", "created_at"), _consents),
     Table("user_tags", ("id", "user_id", "tag_name"), _tags),
     Table("activity_logs", ("id", "user_id", "event", "description", "created_at"), _activity),
-    Table("courses", ("id", "owner_id", "name", "code", "credits", "instructor", "visibility", "published_at", *_MADE),
-          _courses),
+    Table("courses", ("id", "owner_id", "name", "code", "credits", "instructor", "visibility", "published_at",
+                      "chapters_count", *_MADE), _courses),
+    Table("course_outlines", ("course_id", "version"), _outlines),
+    Table("chapters", ("id", "course_id", "title", "markdown", "html", "plain_text", "word_count", "position", *_MADE),
+          _chapters),
     Table("enrollments", ("user_id", "course_id", "semester", "academic_year", "color", "enrolled_at"), _enrollments),
     Table("timetables", ("id", "user_id", "semester", "academic_year", *_MADE), _timetables),
     Table("timetable_classes", ("id", "timetable_id", "course_id", "series_key", "title", "day_of_week", "start_time",

@@ -51,5 +51,5 @@ async def run(resources: Resources) -> None:
         typer.echo(difference)
     typer.echo(f"Differences mended: {len(differences)}." if differences else "Everything was right.")
     indexed = await search.rebuild_all(resources)
-    if indexed:
+    if any(indexed.values()):
         typer.echo("Search index: " + ", ".join(f"{kind} {count}" for kind, count in indexed.items()) + ".")

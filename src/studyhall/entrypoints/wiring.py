@@ -97,6 +97,7 @@ from studyhall.domains.groups import events as groups_events
 from studyhall.domains.groups import jobs as groups_jobs
 from studyhall.domains.groups import models as groups_models
 from studyhall.domains.groups import ports as groups_ports
+from studyhall.domains.groups import public as groups
 from studyhall.domains.groups import subscribers as groups_subscribers
 from studyhall.domains.groups.routes import router as groups_router
 from studyhall.domains.guidance import jobs as guidance_jobs
@@ -407,7 +408,10 @@ SUBSCRIBERS: Subscribers = {
     streaks_events.StudyDayMarked: [streaks_subscribers.hear_of_days],
     streaks_events.StreakCausesChanged: [streaks_subscribers.follow_causes],
     streaks_events.StreakChanged: [gamification_subscribers.look_at_achievements],
-    chapters_events.ChapterCompleted: [gamification_subscribers.pay_chapter],
+    chapters_events.ChapterCompleted: [
+        streaks_subscribers.count_completed_chapter,
+        gamification_subscribers.pay_chapter,
+    ],
     assignments_events.AssignmentCompleted: [gamification_subscribers.look_at_achievements],
     grades_events.GradeRecorded: [gamification_subscribers.look_at_achievements],
     grades_events.GradeChanged: [gamification_subscribers.look_at_achievements],
@@ -552,7 +556,7 @@ async def _enclosures(
 
 def _sources() -> Sequence[search_ports.Source]:
     """Everything that can be found, for making the index anew."""
-    return (content.IndexedContent(),)
+    return chapters.CourseDocuments(), chapters.ChapterDocuments(), content.IndexedContent()
 
 
 # What lower domains need from higher ones: Protocol -> implementation.
@@ -563,7 +567,7 @@ PORTS: dict[type[Any], Any] = {
     account_ports.Keepers: _keepers,
     identity_ports.RoleNames: roles.names_of,
     people_ports.UserTotals: _seconds_studied,
-    search_ports.AccessKeys: search_ports.joined(courses.access_keys),
+    search_ports.AccessKeys: search_ports.joined(courses.access_keys, groups.access_keys),
     search_ports.Sources: _sources,
     courses_ports.StudiedTime: study.StudiedCourseTime(),
     guidance_ports.WeakTopics: guidance_ports.none_known,
@@ -574,6 +578,7 @@ PORTS: dict[type[Any], Any] = {
     chapters_ports.QuizScores: quizzes.scores_of_course,
     chapters_ports.CurrentStreaks: _streak_days,
     mails_ports.Enclosures: _enclosures,
+    chapters_ports.LastStudied: study.last_studied,
 }
 
 

@@ -17,4 +17,4 @@ async def index(run: JobRun, *, course_id: UUID, chapter_ids: list[UUID] | None 
         waiting = [one for one in waiting if one in set(chapter_ids)]
     for start in range(0, len(waiting), BATCH):
         async with run.unit_of_work() as uow:
-            await indexing.put_chapters(uow, course_id, waiting[start : start + BATCH])
+            await indexing.put_chapters(uow, waiting[start : start + BATCH])

@@ -1,7 +1,7 @@
 """What chapters need from domains above them; filled in `wiring`."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -19,6 +19,14 @@ class QuizScores(Protocol):
 async def none_taken(uow: UnitOfWork, user_id: UUID, course_id: UUID) -> Mapping[UUID, float]:
     """For a server without quizzes: nobody has taken one."""
     return {}
+
+
+class LastStudied(Protocol):
+    """When a person last studied for his courses."""
+
+    async def __call__(self, uow: UnitOfWork, user_id: UUID) -> Mapping[UUID, datetime]:
+        """By course, of all that he has studied for; one statement, however many."""
+        ...
 
 
 class CurrentStreaks(Protocol):

@@ -20,6 +20,7 @@ from studyhall.domains.chapters.service.importing import (
     planned_ids,
     prepare,
 )
+from studyhall.domains.chapters.service.indexing import ChapterDocuments, CourseDocuments
 from studyhall.domains.chapters.service.writing import editable
 from studyhall.domains.courses.public import CourseReading
 from studyhall.domains.markup.public import LONGEST_MARKDOWN, image_name
@@ -31,11 +32,13 @@ __all__ = [
     "LONGEST_MARKDOWN",
     "MOST_CHAPTERS",
     "MOST_IMAGES",
+    "ChapterDocuments",
     "ChapterDraft",
     "ChapterFacts",
     "ChapterNotFound",
     "ChapterSource",
     "Completion",
+    "CourseDocuments",
     "CourseDraft",
     "CourseReadings",
     "DraftRefused",

@@ -193,6 +193,12 @@ async def any_of(uow: UnitOfWork, chapter_ids: Collection[UUID]) -> Sequence[Cha
     return (await uow.session.scalars(select(Chapter).where(Chapter.id.in_(chapter_ids), _living()))).all()
 
 
+async def after(uow: UnitOfWork, chapter_id: UUID, limit: int) -> Sequence[Chapter]:
+    """The next living chapters by id, whoever looks: for work that walks over all."""
+    rows = select(Chapter).where(Chapter.id > chapter_id, _living()).order_by(Chapter.id).limit(limit)
+    return (await uow.session.scalars(rows)).all()
+
+
 async def seen_ids(uow: UnitOfWork, viewer_id: UUID | None, chapter_ids: Collection[UUID]) -> set[UUID]:
     """Those of the chapters that the viewer sees."""
     if not chapter_ids:

@@ -36,13 +36,23 @@ from studyhall.domains.chapters.schemas import (
 )
 from studyhall.domains.chapters.service import completing, images, outlines, progress, reading, writing
 from studyhall.domains.chapters.service.progress import CourseProgress
-from studyhall.domains.chapters.service.reading import Ready
 from studyhall.domains.chapters.service.rendering import rendered
 from studyhall.domains.files import public as files
 from studyhall.domains.markup.public import IMAGE, image_name
 from studyhall.platform.auth import Actor
 from studyhall.platform.errors import Invalid, PreconditionFailed, RightRefused, TooLarge, UnsupportedMedia
-from studyhall.platform.web import CurrentActor, Envelope, Listing, MaybeActor, Router, Uow, created, ok, ready
+from studyhall.platform.web import (
+    CurrentActor,
+    Envelope,
+    Listing,
+    MaybeActor,
+    Router,
+    Uow,
+    Versioned,
+    created,
+    ok,
+    ready,
+)
 from studyhall.platform.web.etags import VERSION_HEADER
 
 router = Router("courses")
@@ -140,7 +150,7 @@ async def list_chapters_on_topic(topic_id: UUID, uow: Uow, listing: Listing) -> 
     return ok(ChapterList(chapters=page.rows, pagination=page.pagination))
 
 
-@router.get("/chapters/{chapter_id}", access="optional", summary="One chapter, rendered safely")
+@router.get("/chapters/{chapter_id}", access="optional", hot=reading.as_json, summary="One chapter, rendered safely")
 async def get_chapter(chapter_id: UUID, uow: Uow, actor: MaybeActor) -> Envelope[ChapterAnswer]:
     return _sent(await reading.as_json(uow, actor, chapter_id))
 
@@ -261,7 +271,7 @@ def _told(one: CourseProgress) -> dict[str, Any]:
     }
 
 
-def _sent(one: Ready) -> Envelope[ChapterAnswer]:
+def _sent(one: Versioned) -> Envelope[ChapterAnswer]:
     answer: Envelope[ChapterAnswer] = ready(one.body, {VERSION_HEADER: str(one.version)})
     return answer
 

@@ -202,7 +202,9 @@ class CourseProgressItem(Schema):
     chapters_count: int = Field(ge=0, examples=[12])
     chapters_completed: int = Field(ge=0, examples=[9])
     progress_percentage: float = Field(ge=0, le=100, examples=[75])
-    last_accessed: datetime | None = Field(description="When a chapter was last completed.")
+    last_accessed: datetime | None = Field(
+        description="When a chapter was last completed or the course was last studied for, whichever is later."
+    )
     is_enrolled: bool
     is_active: bool
 

@@ -34,6 +34,7 @@ __all__ = [
     "ReadChapters",
     "StudiedTime",
     "access_keys",
+    "after",
     "briefs",
     "create_for",
     "facts",
@@ -146,6 +147,11 @@ async def require_editable(uow: UnitOfWork, actor: Actor, course_id: UUID) -> Co
 async def facts(uow: UnitOfWork, course_ids: Collection[UUID]) -> dict[UUID, CourseFacts]:
     """The courses by id, whoever looks, also deleted ones; one statement. Check first who may know of them."""
     return {course.id: _facts(course) for course in await queries.any_of(uow, course_ids)}
+
+
+async def after(uow: UnitOfWork, course_id: UUID, limit: int) -> list[CourseFacts]:
+    """The next courses by id after that one, whoever looks, deleted ones too; for walking over all of them."""
+    return [_facts(course) for course in await queries.after(uow, course_id, limit)]
 
 
 async def access_keys(uow: UnitOfWork, user_id: UUID | None) -> frozenset[str]:

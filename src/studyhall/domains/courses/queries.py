@@ -177,6 +177,12 @@ async def any_of(uow: UnitOfWork, course_ids: Collection[UUID]) -> Sequence[Cour
     return (await uow.session.scalars(select(Course).where(Course.id.in_(course_ids)))).all()
 
 
+async def after(uow: UnitOfWork, course_id: UUID, limit: int) -> Sequence[Course]:
+    """The next courses by id, whoever looks, deleted ones too: for work that walks over all."""
+    rows = select(Course).where(Course.id > course_id).order_by(Course.id).limit(limit)
+    return (await uow.session.scalars(rows)).all()
+
+
 async def taken_by(uow: UnitOfWork, user_id: UUID) -> Sequence[UUID]:
     """Ids of the courses that the person takes at present."""
     found = await uow.session.scalars(

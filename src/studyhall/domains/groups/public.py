@@ -25,6 +25,7 @@ __all__ = [
     "Role",
     "StudiedTogether",
     "access_key",
+    "access_keys",
     "briefs",
     "groups_of",
     "hand_over",
@@ -90,6 +91,11 @@ async def members(uow: UnitOfWork, group_id: UUID) -> list[UUID]:
 async def groups_of(uow: UnitOfWork, user_id: UUID) -> list[UUID]:
     """The open groups that the person is in, oldest membership first; at most about 100."""
     return list(await queries.roles_in(uow, user_id))
+
+
+async def access_keys(uow: UnitOfWork, user_id: UUID) -> frozenset[str]:
+    """The keys of the index that groups give a person; one statement."""
+    return frozenset(access_key(group_id) for group_id in await groups_of(uow, user_id))
 
 
 async def briefs(uow: UnitOfWork, group_ids: Collection[UUID]) -> dict[UUID, GroupBrief]:

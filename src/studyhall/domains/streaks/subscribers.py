@@ -1,5 +1,6 @@
 """What streaks do when something has happened. `wiring` says to what each belongs."""
 
+from studyhall.domains.chapters.events import ChapterCompleted
 from studyhall.domains.identity.events import CalendarMoved
 from studyhall.domains.planning.events import PlanCompleted, PlanDeleted, PlanRestored
 from studyhall.domains.streaks import service
@@ -26,6 +27,12 @@ async def count_completed_plan(uow: UnitOfWork, event: PlanCompleted) -> None:
     """The day counts, whether time was told or not."""
     day = event.happened_on
     await service.mark_day(uow, event.user_id, cause=marks.PLAN, cause_id=event.plan_id, day=day, today=day)
+
+
+async def count_completed_chapter(uow: UnitOfWork, event: ChapterCompleted) -> None:
+    """The day counts on which a chapter was done, and goes on counting: a completion is never taken back."""
+    day = event.study_day
+    await service.mark_day(uow, event.user_id, cause=marks.CHAPTER, cause_id=event.chapter_id, day=day, today=day)
 
 
 async def follow_deleted_plan(uow: UnitOfWork, event: PlanDeleted) -> None:

@@ -39,6 +39,7 @@ __all__ = [
     "calendar_of",
     "extremes",
     "feats",
+    "last_studied",
     "lock",
     "lock_along",
     "minutes_by_course",
@@ -138,6 +139,11 @@ async def minutes_by_hour(uow: UnitOfWork, user_ids: Collection[UUID], since: da
     """
     seconds = await queries.seconds_by_hour(uow, user_ids, since)
     return {user_id: [seconds.get((user_id, hour), 0) // 60 for hour in range(24)] for user_id in user_ids}
+
+
+async def last_studied(uow: UnitOfWork, user_id: UUID) -> dict[UUID, datetime]:
+    """For each course that the person has studied for, when he last did; of a running session its beginning."""
+    return await queries.last_by_course(uow, user_id)
 
 
 class StudiedCourseTime:

@@ -287,6 +287,17 @@ async def seconds_for_course(uow: UnitOfWork, user_id: UUID, course_id: UUID) ->
     return int((await uow.session.execute(found)).scalar_one())
 
 
+async def last_by_course(uow: UnitOfWork, user_id: UUID) -> dict[UUID, datetime]:
+    """For each course of the person's sessions the end of the last one, or the beginning of one that runs."""
+    at = func.max(func.coalesce(StudySession.ended_at, StudySession.started_at))
+    found = (
+        select(StudySession.course_id, at)
+        .where(StudySession.user_id == user_id, StudySession.course_id.is_not(None), StudySession.deleted_at.is_(None))
+        .group_by(StudySession.course_id)
+    )
+    return {course_id: last for course_id, last in (await uow.session.execute(found)).all() if course_id is not None}
+
+
 def studied_days(user_id: UUID) -> Select[date]:
     """The days that any ended session of the person touches, as SQL; a day once per session."""
     return select(StudySessionDay.study_day).where(StudySessionDay.user_id == user_id)

@@ -1,6 +1,7 @@
 """How HTTP is spoken here: the envelope, routes with stated access, one pipeline, lists, ETags, idempotency."""
 
 from studyhall.platform.web.envelope import Envelope, created, ok, queued, ready
+from studyhall.platform.web.hot import Versioned
 from studyhall.platform.web.lists import FIRST_PAGE, Listing, ListQuery, Page, Pagination, order_by, page_of
 from studyhall.platform.web.pipeline import CurrentActor, MaybeActor, Uow
 from studyhall.platform.web.routing import Router
@@ -20,6 +21,7 @@ __all__ = [
     "Router",
     "Schema",
     "Uow",
+    "Versioned",
     "created",
     "ok",
     "order_by",

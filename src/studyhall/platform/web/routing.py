@@ -30,7 +30,7 @@ class Declared:
         limit: name of the rate limit that replaces the default; None for the default.
         session_only: personal access tokens may not call it (passwords, tokens, two-factor).
         upload: the body may be as large as an upload.
-        hot: for one of the most frequent reads, what answers it when it is asked without any parameter.
+        hot: for one of the most frequent reads, what answers it when it is asked without a query.
         errors: refusals beyond those that follow from access and method, for the API description.
     """
 
@@ -196,7 +196,8 @@ def routes_of(routers: tuple[Router, ...]) -> list[PipelineRoute]:
 
 
 def _specificity(declared: Declared) -> tuple[int, ...]:
-    return (0 if declared.hot else 1, *(1 if part.startswith("{") else 0 for part in declared.path.split("/")[1:]))
+    is_first = declared.hot is not None and "{" not in declared.path
+    return (0 if is_first else 1, *(1 if part.startswith("{") else 0 for part in declared.path.split("/")[1:]))
 
 
 def _refuse_twins(declared: Sequence[Declared]) -> None:

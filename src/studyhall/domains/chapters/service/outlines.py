@@ -69,14 +69,16 @@ async def place(uow: UnitOfWork, chapter_ids: Sequence[UUID]) -> None:
     await straight.value(_PLACES, list(chapter_ids))
 
 
-async def shift(uow: UnitOfWork, course_id: UUID, start: int, by: int) -> None:
-    """Move the living chapters from position `start` on."""
-    await uow.session.execute(
+async def shift(uow: UnitOfWork, course_id: UUID, start: int, by: int) -> int:
+    """Move the living chapters from position `start` on; answers how many these are."""
+    moved = await uow.session.execute(
         update(Chapter)
         .where(Chapter.course_id == course_id, Chapter.position >= start)
         .values(position=Chapter.position + by, updated_at=Chapter.updated_at)
+        .returning(Chapter.id)
         .execution_options(synchronize_session=False)
     )
+    return len(moved.all())
 
 
 async def count(uow: UnitOfWork, course_id: UUID) -> int:

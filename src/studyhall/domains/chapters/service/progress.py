@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from studyhall.domains.chapters import queries
-from studyhall.domains.chapters.ports import CurrentStreaks, QuizScores
+from studyhall.domains.chapters.ports import CurrentStreaks, LastStudied, QuizScores
 from studyhall.domains.courses import public as courses
 from studyhall.domains.courses.public import CourseBrief, CourseReading
 from studyhall.platform import clock
@@ -22,7 +22,8 @@ class CourseProgress:
     """A person's progress in a course.
 
     Attributes:
-        last_accessed: when he last completed a chapter of it; None before the first.
+        last_accessed: when he last completed a chapter of it or studied for it, whichever is later; None before the
+            first. Opening a chapter writes nothing: a read stays a read, and the study timer tells who reads.
     """
 
     user_id: UUID
@@ -62,7 +63,13 @@ async def of_courses(uow: UnitOfWork, actor: Actor, user: str | UUID, listing: L
     known = sorted({**elsewhere, **present}.values(), key=lambda one: (one.name.lower(), one.id))
     shown = known[listing.start : listing.start + listing.per_page]
     counts = await queries.counts(uow, user_id, [one.id for one in shown])
-    rows = [CourseProgress(user_id, one, CourseReading(*counts.get(one.id, (0, 0))), last.get(one.id)) for one in shown]
+    studied = await _last_studied(uow, user_id)
+    rows = [
+        CourseProgress(
+            user_id, one, CourseReading(*counts.get(one.id, (0, 0))), _later(last.get(one.id), studied.get(one.id))
+        )
+        for one in shown
+    ]
     return Page(rows, len(known), listing)
 
 
@@ -80,17 +87,27 @@ async def of_course(uow: UnitOfWork, actor: Actor, user: str | UUID, course_id: 
     chapter_ids = await queries.ids_in_order(uow, course_id)
     done = {row.chapter_id: row.completed_at for row in await queries.completions_of(uow, user_id, chapter_ids)}
     completed = [one for one in chapter_ids if one in done]
+    studied = (await _last_studied(uow, user_id)).get(course_id)
     scores: QuizScores = uow.resources.port(QuizScores)
     streaks: CurrentStreaks = uow.resources.port(CurrentStreaks)
     return CourseProgressDetail(
         CourseProgress(
-            user_id, course, CourseReading(len(chapter_ids), len(completed)), max(done.values(), default=None)
+            user_id, course, CourseReading(len(chapter_ids), len(completed)), _later(*done.values(), studied)
         ),
         completed,
         next((one for one in chapter_ids if one not in done), None),
         await scores(uow, user_id, course_id),
         await streaks(uow, user_id, _today(actor)),
     )
+
+
+async def _last_studied(uow: UnitOfWork, user_id: UUID) -> Mapping[UUID, datetime]:
+    last_studied: LastStudied = uow.resources.port(LastStudied)
+    return await last_studied(uow, user_id)
+
+
+def _later(*times: datetime | None) -> datetime | None:
+    return max((one for one in times if one is not None), default=None)
 
 
 def _today(actor: Actor) -> date:

@@ -1,7 +1,6 @@
 """Reading chapters."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 import orjson
@@ -17,18 +16,10 @@ from studyhall.domains.markup import public as markup
 from studyhall.domains.subjects import public as subjects
 from studyhall.platform.auth import Actor
 from studyhall.platform.uow import UnitOfWork
-from studyhall.platform.web import ListQuery, Page
+from studyhall.platform.web import ListQuery, Page, Versioned
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A chapter's whole answer and its version."""
-
-    body: bytes
-    version: int
-
-
-async def as_json(uow: UnitOfWork, actor: Actor | None, chapter_id: UUID) -> Ready:
+async def as_json(uow: UnitOfWork, actor: Actor | None, chapter_id: UUID) -> Versioned:
     """The whole answer of `GET /chapters/{id}`, images with their addresses. Raises ChapterNotFound."""
     viewer_id = actor.user_id if actor else None
     is_author = actor is not None and actor.may(courses.AUTHOR)
@@ -36,11 +27,11 @@ async def as_json(uow: UnitOfWork, actor: Actor | None, chapter_id: UUID) -> Rea
     if found is None:
         raise ChapterNotFound
     if not found.image_names:
-        return Ready(found.body, found.version)
+        return Versioned(found.body, found.version)
     answer = orjson.loads(found.body)
     chapter = answer["data"]["chapter"]
     chapter["content"] = await addressed(uow, found.course_id, found.image_names, chapter["content"])
-    return Ready(orjson.dumps(answer), found.version)
+    return Versioned(orjson.dumps(answer), found.version)
 
 
 async def addressed(uow: UnitOfWork, course_id: UUID, names: Sequence[str], html: str) -> str:
@@ -66,7 +57,7 @@ async def detail(uow: UnitOfWork, row: ChapterRow, *, may_edit: bool) -> Chapter
     )
 
 
-async def beside(uow: UnitOfWork, actor: Actor | None, chapter_id: UUID, *, step: int) -> Ready:
+async def beside(uow: UnitOfWork, actor: Actor | None, chapter_id: UUID, *, step: int) -> Versioned:
     """The next (step 1) or previous (step -1) chapter.
 
     Raises:

@@ -148,8 +148,8 @@ async def delete(uow: UnitOfWork, actor: Actor, chapter_id: UUID) -> str:
     await outlines.change(uow, course_id)
     chapter.deleted_at, chapter.position, chapter.former_position = clock.now(), None, place
     await uow.session.flush()
-    await outlines.shift(uow, course_id, place + 1, -1)
-    await courses.keep_chapter_counts(uow, {course_id: await outlines.count(uow, course_id)})
+    behind = await outlines.shift(uow, course_id, place + 1, -1)
+    await courses.keep_chapter_counts(uow, {course_id: place - 1 + behind})
     uow.record(ChaptersDeleted(actor.user_id, course_id, (chapter_id,)))
     return await undo.offer(uow, actor, UNDO_CHAPTER, [chapter_id])
 

@@ -1,9 +1,10 @@
 """Days that count by something else than a session."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from uuid import UUID
 
+from studyhall.domains.chapters import public as chapters
 from studyhall.domains.identity import public as identity
 from studyhall.domains.planning import public as planning
 from studyhall.domains.streaks import queries
@@ -12,7 +13,7 @@ from studyhall.domains.study import public as study
 from studyhall.domains.study.public import StudyCalendar
 from studyhall.platform.uow import UnitOfWork
 
-PLAN = "plan"
+PLAN, CHAPTER = "plan", "chapter"
 
 
 async def mark_day(uow: UnitOfWork, user_id: UUID, *, cause: str, cause_id: UUID, day: date, today: date) -> None:
@@ -51,19 +52,28 @@ async def today_of(uow: UnitOfWork, user_id: UUID) -> date:
 async def rebuild(uow: UnitOfWork, user_id: UUID) -> list[str]:
     """Compare the marks with the things that cause them, and mend what differs; answers what that was.
 
-    A lost mark comes back on its own day if its row is there, else on the day its cause happened by the person's
-    calendar of today.
+    A lost mark comes back on its own day if its row is there, else on the day its cause happened: of a chapter the
+    day that was noted with it, of a plan by the person's calendar of today.
     """
-    done = await planning.completed(uow, user_id)
-    marked = await queries.marked(uow, user_id, PLAN)
-    lost, surplus = done.keys() - marked, marked - done.keys()
-    if surplus:
-        await queries.take_back(uow, user_id, PLAN, surplus)
-    if lost:
-        calendar = await calendar_of(uow, user_id)
-        for plan_id in sorted(lost):
-            await queries.mark(uow, user_id, PLAN, plan_id, calendar.day_of(done[plan_id]))
+    plans = await planning.completed(uow, user_id)
+    calendar = await calendar_of(uow, user_id)
+    read = await chapters.completed(uow, user_id)
     return [
-        *(f"Plan {plan_id} is completed and did not count for the streak of {user_id}." for plan_id in sorted(lost)),
-        *(f"Plan {plan_id} counted for the streak of {user_id} and is not completed." for plan_id in sorted(surplus)),
+        *await _mend(uow, user_id, PLAN, {plan_id: calendar.day_of(at) for plan_id, at in plans.items()}),
+        *await _mend(uow, user_id, CHAPTER, {chapter_id: one.study_day for chapter_id, one in read.items()}),
+    ]
+
+
+async def _mend(uow: UnitOfWork, user_id: UUID, cause: str, done: Mapping[UUID, date]) -> list[str]:
+    """Let exactly what is done count, of one kind of cause."""
+    marked = await queries.marked(uow, user_id, cause)
+    lost, surplus = sorted(done.keys() - marked), sorted(marked - done.keys())
+    if surplus:
+        await queries.take_back(uow, user_id, cause, surplus)
+    for one in lost:
+        await queries.mark(uow, user_id, cause, one, done[one])
+    name = cause.capitalize()
+    return [
+        *(f"{name} {one} is completed and did not count for the streak of {user_id}." for one in lost),
+        *(f"{name} {one} counted for the streak of {user_id} and is not completed." for one in surplus),
     ]
