@@ -24,6 +24,7 @@ POST /progress/{user}/courses/{course_id}/chapters/{chapter_id} -> POST /chapter
 POST /study/start -> POST /study-sessions/start
 POST /study/end -> POST /study-sessions/current/end
 GET /study/history -> GET /study-sessions
+POST /quiz/generate -> POST /quizzes/generate
 POST /quiz/submit -> POST /quizzes/submit
 GET /quiz/history -> GET /quizzes/history
 GET /quizzes/user/{user}/course/{course_id} -> GET /courses/{course_id}/quizzes

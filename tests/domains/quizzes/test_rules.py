@@ -7,8 +7,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyhall.domains.quizzes import rules
-from studyhall.domains.quizzes.rules import Earned
+from studyhall.domains.quizzes.rules import attempts as rules
+from studyhall.domains.quizzes.rules.attempts import Earned
 
 SHARES = st.decimals(0, 1, places=6)
 POINTS = st.decimals(0, 10_000, places=4)

@@ -39,5 +39,9 @@ class QuizEmpty(Conflict):
     code, message = "QUIZ_EMPTY", "This quiz has no questions yet."
 
 
+class NothingToAsk(Invalid):
+    code, message = "NOTHING_TO_ASK", "There is nothing here to make questions from: too little text, no questions."
+
+
 class AnswersNotOfQuiz(Invalid):
     code, message = "ANSWERS_NOT_OF_QUIZ", "An answer is for a question that this attempt does not ask."

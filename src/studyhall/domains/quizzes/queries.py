@@ -1,6 +1,6 @@
 """Reading quizzes and attempts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -85,6 +85,23 @@ async def questions_of(uow: UnitOfWork, quiz_id: UUID) -> list[Asked]:
         .order_by(QuizQuestion.position, QuizQuestion.question_id)
     )
     return [Asked(*row) for row in found]
+
+
+async def practised(uow: UnitOfWork, question_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the questions that a published quiz asks which anybody may take as often as he likes."""
+    found = await uow.session.scalars(
+        select(QuizQuestion.question_id)
+        .join(Quiz, Quiz.id == QuizQuestion.quiz_id)
+        .where(
+            QuizQuestion.question_id.in_(question_ids),
+            Quiz.is_published,
+            Quiz.is_premium.is_(False),
+            Quiz.time_limit_seconds.is_(None),
+            Quiz.attempts_allowed.is_(None),
+            Quiz.deleted_at.is_(None),
+        )
+    )
+    return set(found)
 
 
 async def asked_in(uow: UnitOfWork, attempt_id: UUID) -> list[Asked]:

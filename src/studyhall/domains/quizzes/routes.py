@@ -19,6 +19,7 @@ from studyhall.domains.quizzes.schemas import (
     AttemptList,
     AttemptOut,
     Deleted,
+    GeneratedQuiz,
     NewQuiz,
     QuizAnswer,
     QuizChanges,
@@ -27,7 +28,7 @@ from studyhall.domains.quizzes.schemas import (
     Saved,
     Submission,
 )
-from studyhall.domains.quizzes.service import authoring, taking
+from studyhall.domains.quizzes.service import authoring, generating, taking
 from studyhall.domains.quizzes.service.taking import Paper
 from studyhall.platform.uow import UnitOfWork
 from studyhall.platform.web import CurrentActor, Envelope, Listing, MaybeActor, Page, Router, Uow, created, ok
@@ -53,6 +54,14 @@ async def create_quiz(body: NewQuiz, uow: Uow, actor: CurrentActor) -> Envelope[
     """Publishing it needs the right to author courses. Nothing is made unless every question is whole."""
     fields = body.model_dump(exclude={"questions", "course_id"})
     quiz = await authoring.create(uow, actor, body.course_id, fields, [one.item() for one in body.questions])
+    return created(QuizAnswer(quiz=QuizOut.of(quiz, Mine())), "The quiz is made.")
+
+
+@router.post("/quizzes/generate", access="user", summary="Make a quiz on a chapter or topic, for me alone", status=201)
+async def generate_quiz(body: GeneratedQuiz, uow: Uow, actor: CurrentActor) -> Envelope[QuizAnswer]:
+    """Without any model: half from the question bank, the rest gaps and definitions from the text; after grading each
+    of those tells the sentence that it came from."""
+    quiz = await generating.generate(uow, actor, generating.Wish(**body.model_dump()))
     return created(QuizAnswer(quiz=QuizOut.of(quiz, Mine())), "The quiz is made.")
 
 

@@ -9,9 +9,9 @@ from pydantic import Field, StringConstraints, model_validator
 
 from studyhall.domains.questions import public as questions
 from studyhall.domains.questions.public import NewQuestion
-from studyhall.domains.quizzes import rules
 from studyhall.domains.quizzes.models import DEFAULT_PASSING, Quiz, QuizAttempt
 from studyhall.domains.quizzes.queries import Asked, Mine
+from studyhall.domains.quizzes.rules import attempts as rules
 from studyhall.domains.quizzes.service.authoring import Item
 from studyhall.domains.quizzes.service.taking import Paper
 from studyhall.domains.undo.public import Deleted
@@ -19,8 +19,8 @@ from studyhall.platform import clock
 from studyhall.platform.web import Pagination, Schema
 
 __all__ = [
-    "AnswersBody", "AttemptAnswer", "AttemptData", "AttemptList", "Deleted", "NewQuiz", "QuizAnswer", "QuizChanges",
-    "QuizList", "QuizOut", "Saved", "Submission",
+    "AnswersBody", "AttemptAnswer", "AttemptData", "AttemptList", "Deleted", "GeneratedQuiz", "NewQuiz", "QuizAnswer",
+    "QuizChanges", "QuizList", "QuizOut", "Saved", "Submission",
 ]  # fmt: skip
 
 MOST_QUESTIONS = 200
@@ -98,6 +98,22 @@ class NewQuiz(_Questions):
     is_published: bool = Field(False, description="Needs the right to author courses.")
     is_premium: bool = False
     questions: Items = Field(default_factory=list)
+
+
+class GeneratedQuiz(Schema):
+    """What to make a quiz on: a chapter, or a topic."""
+
+    chapter_id: UUID | None = None
+    topic_id: UUID | None = Field(None, examples=[None])
+    title: Title | None = None
+    number: Annotated[int, Field(ge=1, le=50, description="How many questions at most.")] = 10
+    time_limit_seconds: Seconds | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.chapter_id is None) == (self.topic_id is None):
+            raise ValueError("send either `chapter_id` or `topic_id`")
+        return self
 
 
 class QuizChanges(_Questions):

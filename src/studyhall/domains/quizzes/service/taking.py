@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from studyhall.domains.billing import public as billing
 from studyhall.domains.questions import public as questions
-from studyhall.domains.quizzes import queries, rules
+from studyhall.domains.quizzes import queries
 from studyhall.domains.quizzes.errors import (
     AlreadyGraded,
     AnswersNotOfQuiz,
@@ -28,6 +28,7 @@ from studyhall.domains.quizzes.errors import (
 from studyhall.domains.quizzes.events import AttemptGraded
 from studyhall.domains.quizzes.models import Quiz, QuizAnswer, QuizAttempt
 from studyhall.domains.quizzes.queries import Asked, Mine
+from studyhall.domains.quizzes.rules import attempts as rules
 from studyhall.platform import clock
 from studyhall.platform.auth import Actor
 from studyhall.platform.errors import Unauthorized
