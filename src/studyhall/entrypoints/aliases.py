@@ -12,6 +12,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 API = "/api/v1"
 
 TABLE = """
+GET /leaderboard -> GET /leaderboards/global
+GET /study-sessions/leaderboards/group/{group_id} -> GET /leaderboards/group/{group_id}
+GET /study-sessions/leaderboards/global -> GET /leaderboards/global
 GET /settings/profile -> GET /users/me
 PUT /settings/profile -> PATCH /users/me
 PUT /users/me -> PATCH /users/me

@@ -7,6 +7,7 @@ import typer
 
 from studyhall.domains.gamification import public as gamification
 from studyhall.domains.identity import public as identity
+from studyhall.domains.leaderboards import public as leaderboards
 from studyhall.domains.search import public as search
 from studyhall.domains.streaks import public as streaks
 from studyhall.domains.study import public as study
@@ -21,6 +22,7 @@ REBUILDS: Sequence[Rebuild] = (
     study.rebuild,
     streaks.rebuild,
     gamification.rebuild,
+    leaderboards.rebuild,
 )
 
 

@@ -111,6 +111,10 @@ from studyhall.domains.identity import public as identity
 from studyhall.domains.identity import subscribers as identity_subscribers
 from studyhall.domains.identity.routes.auth import router as auth_router
 from studyhall.domains.identity.routes.sessions import router as sessions_router
+from studyhall.domains.leaderboards import jobs as leaderboards_jobs
+from studyhall.domains.leaderboards import models as leaderboards_models
+from studyhall.domains.leaderboards import subscribers as leaderboards_subscribers
+from studyhall.domains.leaderboards.routes import router as leaderboards_router
 from studyhall.domains.mails import events as mails_events
 from studyhall.domains.mails import jobs as mails_jobs
 from studyhall.domains.mails import models as mails_models
@@ -249,6 +253,7 @@ TABLES: Sequence[Any] = (
     study_models,
     streaks_models,
     gamification_models,
+    leaderboards_models,
     reference_models,
     reports_models,
     account_models,
@@ -305,6 +310,7 @@ ROUTERS: Sequence[Router] = (
     study_router,
     streaks_router,
     gamification_router,
+    leaderboards_router,
     overview_router,
     reports_router,
     reference_router,
@@ -324,12 +330,14 @@ SUBSCRIBERS: Subscribers = {
         identity_subscribers.close_all_sockets,
         groups_subscribers.hand_over,
         push_subscribers.forget_browsers,
+        leaderboards_subscribers.follow_listing,
     ],
     notifications_events.Notified: [push_subscribers.tell_browsers],
-    identity_events.AccountRestored: [groups_subscribers.welcome_back],
+    identity_events.AccountRestored: [groups_subscribers.welcome_back, leaderboards_subscribers.follow_listing],
     identity_events.PreferencesChanged: [
         identity_subscribers.forget_actor,
         reminders_subscribers.follow_preferences,
+        leaderboards_subscribers.follow_listing,
     ],
     identity_events.UserRegistered: [
         roles_subscribers.give_first_role,
@@ -394,16 +402,19 @@ SUBSCRIBERS: Subscribers = {
         study_subscribers.follow_counted_time,
         streaks_subscribers.hear_of_days,
         gamification_subscribers.pay_ended_session,
+        leaderboards_subscribers.count_ended_session,
     ],
     study_events.StudySessionChanged: [
         study_subscribers.follow_counted_time,
         streaks_subscribers.hear_of_days,
         gamification_subscribers.pay_changed_session,
+        leaderboards_subscribers.count_changed_session,
     ],
     study_events.StudySessionDeleted: [
         study_subscribers.follow_counted_time,
         streaks_subscribers.hear_of_days,
         gamification_subscribers.take_back_session,
+        leaderboards_subscribers.count_deleted_session,
     ],
     streaks_events.StudyDayMarked: [streaks_subscribers.hear_of_days],
     streaks_events.StreakCausesChanged: [streaks_subscribers.follow_causes],
@@ -513,6 +524,8 @@ PERIODIC: Sequence[Periodic] = (
     planning_jobs.mark_missed,
     assignments_jobs.mark_overdue,
     reports_jobs.close_weeks,
+    leaderboards_jobs.take_snapshot,
+    leaderboards_jobs.forget,
     groups_jobs.expire_invitations,
     quizzes_jobs.grade_overdue,
     friends_jobs.forget,

@@ -125,6 +125,7 @@ __all__ = [
     "hold_due",
     "ids_after",
     "is_active",
+    "is_listed",
     "is_living",
     "known_passwords",
     "language_of",
@@ -156,13 +157,19 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What other domains may know of an account."""
+    """What other domains may know of an account.
+
+    Attributes:
+        is_anonymous: he wants no leaderboard to name him. `is_listed`: he is on the global one.
+    """
 
     id: UUID
     name: str
     username: str
     avatar_url: str | None
     is_public: bool
+    is_anonymous: bool = False
+    is_listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +198,17 @@ async def person(uow: UnitOfWork, user_id: UUID) -> Person:
 async def people(uow: UnitOfWork, user_ids: Sequence[UUID]) -> dict[UUID, Person]:
     """The living accounts among these ids, in one statement."""
     rows = await uow.session.execute(
-        select(User, UserPreferences.profile_visibility)
+        select(User, UserPreferences)
         .join(UserPreferences, UserPreferences.user_id == User.id)
         .where(User.id.in_(user_ids), User.deleted_at.is_(None))
     )
     return {
-        user.id: Person(user.id, user.name, user.username, user.avatar_url, visibility == "public")
-        for user, visibility in rows.all()
-    }
+        user.id: Person(
+            user.id, user.name, user.username, user.avatar_url, chosen.profile_visibility == "public",
+            chosen.leaderboard_anonymous, chosen.leaderboard_opt_in,
+        )
+        for user, chosen in rows.all()
+    }  # fmt: skip
 
 
 async def person_named(uow: UnitOfWork, username: str) -> Person | None:
@@ -268,3 +278,9 @@ def is_active(user_id: ColumnElement[UUID]) -> ColumnElement[bool]:
 def language_of(user_id: UUID) -> ScalarSelect[str]:
     """In SQL: the language that a person prefers, as a tag like `de-AT`."""
     return select(UserPreferences.language).where(UserPreferences.user_id == user_id).scalar_subquery()
+
+
+def is_listed(user_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """In SQL: whether the person takes part in the global leaderboard, and the account is not deleted."""
+    wishes = exists().where(UserPreferences.user_id == user_id, UserPreferences.leaderboard_opt_in)
+    return wishes & is_living(user_id)

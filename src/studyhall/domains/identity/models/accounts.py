@@ -78,6 +78,8 @@ class UserPreferences(Timestamped, Base):
     day_start_hour: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     language: Mapped[str] = mapped_column(String(16), default="en", server_default="en")
     profile_visibility: Mapped[str] = mapped_column(String(10), default="public", server_default="public")
+    leaderboard_opt_in: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    leaderboard_anonymous: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     extra: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=EMPTY_OBJECT)
 
     __table_args__ = (

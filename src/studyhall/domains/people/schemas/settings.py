@@ -64,6 +64,8 @@ class PreferencesOut(Schema):
     day_start_hour: int
     language: str
     profile_visibility: Visibility
+    leaderboard_opt_in: bool = Field(description="Whether I am on the global leaderboard.")
+    leaderboard_anonymous: bool = Field(description="Whether every leaderboard hides my name from others.")
     extra: dict[str, Any] = Field(description="Free-form settings of clients.")
 
 
@@ -88,6 +90,8 @@ class PreferencesIn(Schema):
     day_start_hour: DayStart | None = None
     language: LanguageTag | None = None
     profile_visibility: Visibility | None = None
+    leaderboard_opt_in: bool | None = None
+    leaderboard_anonymous: bool | None = None
     extra: FreeForm | None = None
 
     @field_validator("*")

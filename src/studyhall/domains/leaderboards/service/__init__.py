@@ -1,0 +1,1 @@
+"""Use cases of leaderboards: what follows from study days, and the boards that are shown."""
