@@ -142,7 +142,7 @@ class TestGlobal:
 class TestCircles:
     async def test_a_group_is_for_its_members(self, students: Students) -> None:
         mira, jonas, eve = await students(NOON), await students(NOON), await students(NOON)
-        group = (await mira.post("/groups", {"name": "Trees"}, expect=201))["group"]["id"]
+        group = (await mira.post("/groups", {"name": "Trees", "visibility": "public"}, expect=201))["group"]["id"]
         path = f"/leaderboards/group/{group}"
         await jonas.post(f"/groups/{group}/join")
         await log(jonas, NOON - timedelta(hours=2), 600)
