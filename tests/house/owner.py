@@ -153,6 +153,7 @@ class Owner:
         written = await self.ask("POST", f"/groups/{group['id']}/messages", json={"content": "Hello"})
         self.things |= {
             "/groups/": group["id"],
+            "/leaderboards/group/": group["id"],
             f"/groups/{group['id']}/members/": str(self.person.id),
             f"/groups/{group['id']}/messages/": written["message"]["id"],
             "/invitations/": str(invited.row.id),

@@ -157,6 +157,9 @@ class Life(Owner):
             mine = frozenset({search.user_key(me)})
             await search.put(uow, [search.Document("resource", me, "Notes of Ada Lovelace", "A body.", mine)])
             await questions.create(uow, me, [(QUESTION, questions.Place())])
+            stood = {"period": "weekly", "starts_on": now.date(), "taken_on": now.date(), "rank": 1, "seconds": 600}
+            snapshot = wiring.METADATA.tables["leaderboard_snapshots"].insert()
+            await uow.session.execute(snapshot.values(user_id=me, created_at=now, **stood))
             frozen = wiring.METADATA.tables["streak_freezes"].insert()
             await uow.session.execute(frozen.values(user_id=me, study_day=now.date()))
             for table, row in (

@@ -144,7 +144,7 @@ class TestCircles:
         mira, jonas, eve = await students(NOON), await students(NOON), await students(NOON)
         group = (await mira.post("/groups", {"name": "Trees", "visibility": "public"}, expect=201))["group"]["id"]
         path = f"/leaderboards/group/{group}"
-        await jonas.post(f"/groups/{group}/join")
+        await jonas.post(f"/groups/{group}/join", expect=201)
         await log(jonas, NOON - timedelta(hours=2), 600)
         board = await mira.get(path)
         assert ranks(board) == [(1, 600), (2, 0)]
