@@ -31,7 +31,7 @@ async def test_preferences_begin_with_the_defaults_and_change_in_part(person: An
         "weekly_report_enabled": True, "weekly_report_day": "sunday",
         "weekly_report_time": "20:00:00",
         "timezone": "America/New_York", "day_start_hour": 0, "language": "en",
-        "profile_visibility": "public", "extra": {},
+        "profile_visibility": "public", "leaderboard_opt_in": False, "leaderboard_anonymous": False, "extra": {},
     }  # fmt: skip
     body = {
         "morning_email_time": "8:00",

@@ -122,7 +122,7 @@ async def standing(
     ]
     total = select(XpTotal.xp).where(XpTotal.user_id == user_id).scalar_subquery()
     columns = [column for part in parts for column in part.c]
-    found = select(total, identity.language_of(user_id), *columns, *figures.c).select_from(figures)
+    found = select(total, identity.preference(user_id, "language"), *columns, *figures.c).select_from(figures)
     for part in parts:  # each of them is one row
         found = found.join(part, true())
     row = (await uow.session.execute(found)).one()

@@ -125,10 +125,8 @@ __all__ = [
     "hold_due",
     "ids_after",
     "is_active",
-    "is_listed",
     "is_living",
     "known_passwords",
-    "language_of",
     "living_account",
     "lock_account",
     "note_use",
@@ -136,6 +134,7 @@ __all__ = [
     "people",
     "person",
     "person_named",
+    "preference",
     "preferences",
     "preferences_now",
     "preferences_of_people",
@@ -157,11 +156,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What other domains may know of an account.
-
-    Attributes:
-        is_anonymous: he wants no leaderboard to name him. `is_listed`: he is on the global one.
-    """
+    """What other domains may know of an account; the last two are wishes for leaderboards."""
 
     id: UUID
     name: str
@@ -197,18 +192,13 @@ async def person(uow: UnitOfWork, user_id: UUID) -> Person:
 
 async def people(uow: UnitOfWork, user_ids: Sequence[UUID]) -> dict[UUID, Person]:
     """The living accounts among these ids, in one statement."""
+    wishes = UserPreferences.leaderboard_anonymous, UserPreferences.leaderboard_opt_in
     rows = await uow.session.execute(
-        select(User, UserPreferences)
+        select(User, UserPreferences.profile_visibility == "public", *wishes)
         .join(UserPreferences, UserPreferences.user_id == User.id)
         .where(User.id.in_(user_ids), User.deleted_at.is_(None))
     )
-    return {
-        user.id: Person(
-            user.id, user.name, user.username, user.avatar_url, chosen.profile_visibility == "public",
-            chosen.leaderboard_anonymous, chosen.leaderboard_opt_in,
-        )
-        for user, chosen in rows.all()
-    }  # fmt: skip
+    return {user.id: Person(user.id, user.name, user.username, user.avatar_url, *told) for user, *told in rows.all()}
 
 
 async def person_named(uow: UnitOfWork, username: str) -> Person | None:
@@ -275,12 +265,6 @@ def is_active(user_id: ColumnElement[UUID]) -> ColumnElement[bool]:
     return exists().where(User.id == user_id, User.deleted_at.is_(None), User.is_active)
 
 
-def language_of(user_id: UUID) -> ScalarSelect[str]:
-    """In SQL: the language that a person prefers, as a tag like `de-AT`."""
-    return select(UserPreferences.language).where(UserPreferences.user_id == user_id).scalar_subquery()
-
-
-def is_listed(user_id: ColumnElement[UUID]) -> ColumnElement[bool]:
-    """In SQL: whether the person takes part in the global leaderboard, and the account is not deleted."""
-    wishes = exists().where(UserPreferences.user_id == user_id, UserPreferences.leaderboard_opt_in)
-    return wishes & is_living(user_id)
+def preference(user_id: UUID, name: str) -> ScalarSelect[Any]:
+    """In SQL: what a person prefers, by the name of the column."""
+    return select(UserPreferences.__table__.c[name]).where(UserPreferences.user_id == user_id).scalar_subquery()

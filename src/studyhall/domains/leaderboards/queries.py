@@ -14,6 +14,7 @@ from sqlalchemy import (
     Values,
     and_,
     column,
+    false,
     func,
     literal,
     select,
@@ -38,6 +39,12 @@ def _spans(spans: Sequence[Span]) -> Values:
     return values(*columns, name="spans").data([(one.period.value, one.first, one.last) for one in spans])
 
 
+def _is_listed(user_id: UUID) -> ColumnElement[bool]:
+    """Whether the person takes part in the global board; nobody does whose account is closed."""
+    wishes = func.coalesce(identity.preference(user_id, "leaderboard_opt_in"), false())
+    return and_(wishes, identity.is_living(literal(user_id, Uuid)))
+
+
 async def write_standings(uow: UnitOfWork, user_id: UUID, spans: Sequence[Span]) -> None:
     """Sum up the person's study days in these periods, for a person whose study clock is locked; one statement."""
     span, day = _spans(spans), study.seconds_of_days(user_id).subquery()
@@ -47,7 +54,7 @@ async def write_standings(uow: UnitOfWork, user_id: UUID, spans: Sequence[Span])
             span.c.period,
             span.c.first,
             func.coalesce(func.sum(day.c.seconds), 0),
-            identity.is_listed(literal(user_id, Uuid)),
+            _is_listed(user_id),
             literal(clock.now(), DateTime(timezone=True)),
         )
         .select_from(span.outerjoin(day, day.c.study_day.between(span.c.first, span.c.last)))
@@ -61,7 +68,7 @@ async def write_standings(uow: UnitOfWork, user_id: UUID, spans: Sequence[Span])
 
 async def write_listing(uow: UnitOfWork, user_id: UUID) -> None:
     """Whether the person takes part in the global board, as he wishes it now."""
-    is_listed = identity.is_listed(literal(user_id, Uuid))
+    is_listed = _is_listed(user_id)
     rows = update(BoardStanding).where(BoardStanding.user_id == user_id, BoardStanding.is_listed != is_listed)
     await uow.session.execute(rows.values(is_listed=is_listed).execution_options(synchronize_session=False))
 
@@ -77,7 +84,7 @@ class Truth(NamedTuple):
 async def truth_of(uow: UnitOfWork, user_id: UUID) -> Truth:
     """Everything of one person."""
     days = (await uow.session.execute(study.seconds_of_days(user_id))).all()
-    is_listed = await uow.session.scalar(select(identity.is_listed(literal(user_id, Uuid))))
+    is_listed = await uow.session.scalar(select(_is_listed(user_id)))
     found = select(BoardStanding.period, BoardStanding.starts_on, BoardStanding.seconds, BoardStanding.is_listed)
     rows = await uow.session.execute(found.where(BoardStanding.user_id == user_id))
     stored = {span_of(Period(row.period), row.starts_on): (row.seconds, row.is_listed) for row in rows}
