@@ -46,7 +46,12 @@ def _is_listed(user_id: UUID) -> ColumnElement[bool]:
 
 
 async def write_standings(uow: UnitOfWork, user_id: UUID, spans: Sequence[Span]) -> None:
-    """Sum up the person's study days in these periods, for a person whose study clock is locked; one statement."""
+    """Sum up the person's study days in these periods, for a person whose study clock is locked; one statement.
+
+    A timer that counted nothing yet touches no period: then there is nothing to do.
+    """
+    if not spans:
+        return
     span, day = _spans(spans), study.seconds_of_days(user_id).subquery()
     sums = (
         select(
