@@ -12,8 +12,8 @@ from typing import Any
 
 from studyhall import domains
 from studyhall.entrypoints import wiring
-from studyhall.entrypoints.wiring import facts, ports
 from studyhall.entrypoints.cli import contracts
+from studyhall.entrypoints.wiring import facts, ports
 from studyhall.platform.jobs import Job, Periodic
 from studyhall.platform.realtime import Message
 

@@ -152,8 +152,8 @@ class TestCompletedPlans:
         path = f"/planning/plans/{mira.person.extra['plan']}/complete"
         earlier = {"started_at": "2026-11-18T08:00:00Z", "duration_seconds": 60}
         await mira.post("/study-sessions", earlier, expect=201)
-        # Five things at once: the plan, its session, the streak, the boards, and XP with the first achievement, which is
-        # told; and two are the savepoint of each request in tests.
+        # Five things at once: the plan, its session, the streak, the boards, and XP with the first achievement, which
+        # is told; and two are the savepoint of each request in tests.
         assert await mira.statements("PATCH", path, {"actual_duration": 30}) <= 15 + 2
         again = await mira.send("PATCH", path, {"actual_duration": 30})
         assert again["effects"] == {}
