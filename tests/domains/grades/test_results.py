@@ -217,6 +217,7 @@ async def test_course_statistics_tell_the_average(learner: Any) -> None:
     course = await mira.course()
     assert (await mira.get(f"/courses/{course}"))["course"]["statistics"] == {
         "total_study_hours": 0, "average_grade": None, "results_count": 0,
+        "chapters_count": 0, "chapters_completed": 0, "progress_percentage": 0,
     }  # fmt: skip
     await mira.score(course, 80, weight=30)
     await mira.score(course, 90, weight=60)

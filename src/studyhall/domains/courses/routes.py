@@ -22,6 +22,7 @@ from studyhall.domains.courses.schemas import (
     Scope,
     Statistics,
 )
+from studyhall.domains.subjects.public import SubjectNotFound
 from studyhall.platform.auth import Actor
 from studyhall.platform.errors import PreconditionFailed, Unauthorized
 from studyhall.platform.uow import UnitOfWork
@@ -82,7 +83,9 @@ async def list_catalogue(
     return ok(_listed(page, actor))
 
 
-@router.post("/courses", access="user", summary="Create a course of my own and take it", status=201)
+@router.post(
+    "/courses", access="user", summary="Create a course of my own and take it", status=201, errors=[SubjectNotFound]
+)
 async def create_course(body: NewCourse, uow: Uow, actor: CurrentActor) -> Envelope[CourseAnswer]:
     course, enrollment = await service.create(uow, actor.user_id, body.model_dump())
     answer = CourseAnswer(course=CourseItem.of(course, enrollment, actor.user_id))

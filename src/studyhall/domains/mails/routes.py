@@ -11,7 +11,7 @@ from studyhall.platform.web import Router, Uow
 
 router = Router("notifications")
 
-Token = Annotated[str, Path(max_length=500, description="From a mail: signed for one person and one kind of mail.")]
+Token = Annotated[str, Path(description="From a mail: signed for one person and one kind of mail.")]
 _PAGE = {
     "responses": {
         str(status): {

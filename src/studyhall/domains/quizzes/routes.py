@@ -8,7 +8,14 @@ from fastapi import Query
 from studyhall.domains.courses import public as courses
 from studyhall.domains.questions import public as questions
 from studyhall.domains.quizzes import queries
-from studyhall.domains.quizzes.errors import AlreadyGraded, NoAttemptLeft, NotYourAttempts, QuizEmpty, TimeIsUp
+from studyhall.domains.quizzes.errors import (
+    AlreadyGraded,
+    NoAttemptLeft,
+    NotYourAttempts,
+    QuizEmpty,
+    QuizNotFound,
+    TimeIsUp,
+)
 from studyhall.domains.quizzes.models import Quiz
 from studyhall.domains.quizzes.queries import Mine, standing
 from studyhall.domains.quizzes.schemas import (
@@ -30,6 +37,7 @@ from studyhall.domains.quizzes.schemas import (
 )
 from studyhall.domains.quizzes.service import authoring, generating, taking
 from studyhall.domains.quizzes.service.taking import Paper
+from studyhall.platform.errors import NotFound
 from studyhall.platform.uow import UnitOfWork
 from studyhall.platform.web import CurrentActor, Envelope, Listing, MaybeActor, Page, Router, Uow, created, ok
 
@@ -49,7 +57,9 @@ async def list_course_quizzes(course_id: UUID, uow: Uow, actor: CurrentActor, li
     return ok(QuizList(quizzes=shown, pagination=page.pagination))
 
 
-@router.post("/quizzes", access="user", summary="Make a quiz in a course of mine", status=201)
+@router.post(
+    "/quizzes", access="user", summary="Make a quiz in a course of mine", status=201, errors=[courses.CourseNotFound]
+)
 async def create_quiz(body: NewQuiz, uow: Uow, actor: CurrentActor) -> Envelope[QuizAnswer]:
     """Publishing it needs the right to author courses. Nothing is made unless every question is whole."""
     fields = body.model_dump(exclude={"questions", "course_id"})
@@ -57,7 +67,13 @@ async def create_quiz(body: NewQuiz, uow: Uow, actor: CurrentActor) -> Envelope[
     return created(QuizAnswer(quiz=QuizOut.of(quiz, Mine())), "The quiz is made.")
 
 
-@router.post("/quizzes/generate", access="user", summary="Make a quiz on a chapter or topic, for me alone", status=201)
+@router.post(
+    "/quizzes/generate",
+    access="user",
+    summary="Make a quiz on a chapter or topic, for me alone",
+    status=201,
+    errors=[NotFound],
+)
 async def generate_quiz(body: GeneratedQuiz, uow: Uow, actor: CurrentActor) -> Envelope[QuizAnswer]:
     """Without any model: half from the question bank, the rest gaps and definitions from the text; after grading each
     of those tells the sentence that it came from."""
@@ -83,7 +99,7 @@ async def list_my_attempts(
     access="user",
     summary="Take a quiz in one go: start and submit",
     limit="quiz_submit",
-    errors=[NoAttemptLeft, QuizEmpty, AlreadyGraded],
+    errors=[NoAttemptLeft, QuizEmpty, AlreadyGraded, QuizNotFound],
 )
 async def take_quiz(body: Submission, uow: Uow, actor: CurrentActor) -> Envelope[AttemptAnswer]:
     """An attempt that is open is the one submitted."""

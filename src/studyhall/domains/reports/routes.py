@@ -22,6 +22,10 @@ _PDF: dict[str, Any] = {
         "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
+_AGAIN = {
+    "description": "The week had a report already; it is computed anew.",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Envelope_ReportData_"}}},
+}
 
 
 @router.get("/progress/weekly", access="user", errors=[NoSuchWeek], summary="My weekly report")
@@ -42,6 +46,7 @@ async def get_weekly_report(
     limit="report",
     errors=[NoSuchWeek],
     summary="Compute my weekly report now",
+    openapi_extra={"responses": {"200": _AGAIN}},
 )
 async def generate_weekly_report(
     uow: Uow, actor: CurrentActor, response: Response, body: GenerateBody | None = None
