@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from studyhall.entrypoints import http as http_app
 from studyhall.entrypoints import wiring
 from studyhall.entrypoints.cli import schema
+from studyhall.platform import clock
 from studyhall.platform.cache import Cache
 from studyhall.platform.clients.mail import RecordingMail
 from studyhall.platform.clients.storage import Storage
@@ -164,6 +165,14 @@ async def _resources(stack: AsyncExitStack, settings: Settings, database: Databa
         subscribers=wiring.SUBSCRIBERS,
         ports=wiring.PORTS,
     )
+
+
+@pytest.fixture(autouse=True)
+def clock_runs_on() -> Iterator[None]:
+    """A test that leaves the clock standing would fail others, far away."""
+    yield
+    left, clock._frozen = clock._frozen, None
+    assert left is None, "the clock was left standing: two that freeze it ran side by side"
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from studyhall.domains.chapters import public as chapters
 from studyhall.domains.courses import public as courses
+from studyhall.domains.exchange import jobs as exchange_jobs
 from studyhall.domains.exchange.service import importing
 from studyhall.domains.questions import public as questions
 from studyhall.entrypoints import wiring
@@ -344,7 +345,7 @@ async def test_a_worker_that_died_is_followed_by_another(
     task = await import_of(mira, run_jobs, zipped(COURSE))
     async with resources.unit_of_work() as uow:
         transfer_id = (await uow.session.execute(text("SELECT id FROM course_transfers"))).scalar_one()
-        await uow.enqueue(wiring.exchange_jobs.import_course, transfer_id=transfer_id)
+        await uow.enqueue(exchange_jobs.import_course, transfer_id=transfer_id)
     await run_jobs()  # its death was noticed after it had committed
     assert await task_of(mira, task["id"]) == task
     assert len((await mira.client.get(f"{API}/courses")).json()["data"]["courses"]) == 1
@@ -377,7 +378,7 @@ async def test_cancelled_before_and_while_it_runs(
 async def test_two_imports_at_once_make_one_course(committed: Committed) -> None:
     mira = await committed.person()
     await asyncio.gather(*(send(mira, zipped(COURSE), "bees.zip") for _ in range(2)))
-    await asyncio.gather(*(drain(committed.resources, wiring.JOBS) for _ in range(2)))
+    await drain(committed.resources, wiring.JOBS, at_once=2)
     with clock.frozen_at(clock.now().replace(year=clock.now().year + 1)):
         await drain(committed.resources, wiring.JOBS)
     listed = (await mira.client.get(f"{API}/courses")).json()["data"]["courses"]
